@@ -1,0 +1,1 @@
+"""The face: the only folder that knows Teams and HTTP."""

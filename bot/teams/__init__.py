@@ -1,0 +1,1 @@
+"""The only folder that imports botbuilder: adapter, authentication, connector, delivery."""

@@ -1,0 +1,62 @@
+"""Refusals: facts with the sentence that the person reads.
+
+TrainingBotError
+├── SettingsNotUsable        the service cannot start as it is set up
+├── ImportRefused            a programme folder has lines that cannot be read
+├── NotFound                 what was asked for is not there (any more)
+├── NotAllowed               the person may not do this
+│   ├── AgencyNotConfirmed   a coordinator has not yet confirmed the person's agency
+│   └── NotACoordinator
+└── BookingRefused           the first rule that blocks a booking or a cancellation
+    ├── SessionStarted
+    ├── SessionCancelled
+    └── NoBooking
+"""
+
+
+class TrainingBotError(Exception):
+    """A refusal: its text is the sentence that the person reads, caught once at each edge."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class SettingsNotUsable(TrainingBotError):
+    """The service cannot start as it is set up."""
+
+
+class ImportRefused(TrainingBotError):
+    """A programme folder has lines that cannot be read; nothing of it was taken."""
+
+
+class NotFound(TrainingBotError):
+    """What was asked for is not there, or not there any more."""
+
+
+class NotAllowed(TrainingBotError):
+    """The person may not do this."""
+
+
+class AgencyNotConfirmed(NotAllowed):
+    """A coordinator has not yet confirmed which agency the person belongs to."""
+
+
+class NotACoordinator(NotAllowed):
+    """Only coordinators do this."""
+
+
+class BookingRefused(TrainingBotError):
+    """The first rule that blocks a booking or a cancellation."""
+
+
+class SessionStarted(BookingRefused):
+    """The session has begun, so its bookings stay as they are."""
+
+
+class SessionCancelled(BookingRefused):
+    """The session will not take place."""
+
+
+class NoBooking(BookingRefused):
+    """There is no booking to give back."""

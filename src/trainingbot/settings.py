@@ -1,0 +1,153 @@
+"""The door to the environment: every setting, its default and its reason."""
+
+from functools import cached_property
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from trainingbot.errors import SettingsNotUsable
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode]
+
+LOCAL_SECRET = "local-use-only-this-secret-signs-nothing-that-matters"  # noqa: S105 - refused outside --local
+
+
+class Settings(BaseSettings):
+    """All settings, read from `TRAININGBOT_…` variables or a `.env` file.
+
+    A value that cannot be used is refused when the service starts, with the name of the variable.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRAININGBOT_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+    )
+
+    database_url: str = "sqlite+aiosqlite:///trainingbot.db"
+    """A SQLAlchemy URL: `sqlite+aiosqlite:///file.db` or `postgresql+psycopg://…`."""
+
+    partnership: str = "Safeguarding Partnership"
+    """The name that people read."""
+    time_zone: str = "Europe/London"
+    """The zone in which times are typed and shown."""
+    coordinators: CommaSeparated = ()
+    """E-mail addresses of the first coordinators, who confirm agencies and appoint others."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=3978, ge=0, le=65535)
+    public_url: str = "http://127.0.0.1:3978"
+    """How links in cards reach this service from a phone."""
+    secret: SecretStr = SecretStr("")
+    """Signs links and keys the hash under which evaluations are stored; at least 32 characters."""
+    calendar_link_days: int = Field(default=120, ge=1, le=400)
+    """How long a signed link to a calendar file works."""
+
+    local: bool = False
+    """Without credentials, on loopback, for trying it out: every request is believed."""
+    app_id: str = ""
+    """The application (client) id of the bot's Entra app registration."""
+    app_password: SecretStr = SecretStr("")
+    app_type: str = Field(default="SingleTenant", pattern="^(SingleTenant|MultiTenant)$")
+    app_tenant_id: str = ""
+    """The tenant of the bot resource itself, where it is single-tenant."""
+    tenants: CommaSeparated = ()
+    """The Microsoft 365 tenants whose people may talk to the bot; nobody else is answered."""
+    service_hosts: CommaSeparated = (
+        "smba.trafficmanager.net",
+        "*.infra.gcc.teams.microsoft.com",
+    )
+    """Hosts to which the bot sends answers; an activity that names another is refused."""
+
+    @field_validator("coordinators", "tenants", "service_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is not a time zone such as Europe/London") from error
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("begins with http:// or https://")
+        return value.rstrip("/")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The partnership's zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def signing_secret(self) -> str:
+        """The secret, or the one of local use where none is set and `local` is."""
+        return self.secret.get_secret_value() or (LOCAL_SECRET if self.local else "")
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The file of the embedded database, or None on PostgreSQL or in memory."""
+        prefix = "sqlite+aiosqlite:///"
+        if not self.database_url.startswith(prefix):
+            return None
+        name = self.database_url.removeprefix(prefix).partition("?")[0]
+        return Path(name) if name and name != ":memory:" else None
+
+    def refuse_unsafe_serving(self) -> None:
+        """Raise `SettingsNotUsable` unless the service can be opened to callers safely.
+
+        Botbuilder checks no token at all when the app id is empty, so a service without
+        credentials may only ever listen to its own machine.
+        """
+        if self.local:
+            if not _is_loopback(self.host):
+                raise SettingsNotUsable(
+                    f"--local believes every request, so it may only listen on this machine, "
+                    f"and {self.host} is reachable from others. "
+                    f"Use 127.0.0.1, or set the bot's credentials."
+                )
+            return
+        missing = [
+            name
+            for name, value in (
+                ("TRAININGBOT_APP_ID", self.app_id),
+                ("TRAININGBOT_APP_PASSWORD", self.app_password.get_secret_value()),
+                ("TRAININGBOT_TENANTS", ",".join(self.tenants)),
+                ("TRAININGBOT_SECRET", self.secret.get_secret_value()),
+            )
+            if not value
+        ]
+        if missing:
+            raise SettingsNotUsable(
+                f"The service cannot start: {', '.join(missing)} not set. "
+                f"Set them as docs/running.md describes, "
+                f"or try it out on this machine with --local."
+            )
+        if len(self.secret.get_secret_value()) < 32:  # noqa: PLR2004 - RFC 7518, 3.2: as long as the hash
+            raise SettingsNotUsable(
+                "The service cannot start: TRAININGBOT_SECRET needs at least 32 characters. "
+                'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        if self.app_type == "SingleTenant" and not self.app_tenant_id:
+            raise SettingsNotUsable(
+                "The service cannot start: a SingleTenant bot needs TRAININGBOT_APP_TENANT_ID."
+            )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
