@@ -2,6 +2,7 @@
 
 TrainingBotError
 ├── SettingsNotUsable        the service cannot start as it is set up
+├── DatabaseNotUpToDate      the database was made by another version
 ├── ImportRefused            a programme folder has lines that cannot be read
 ├── NotFound                 what was asked for is not there (any more)
 ├── NotAllowed               the person may not do this
@@ -24,6 +25,10 @@ class TrainingBotError(Exception):
 
 class SettingsNotUsable(TrainingBotError):
     """The service cannot start as it is set up."""
+
+
+class DatabaseNotUpToDate(TrainingBotError):
+    """The database was made by another version of the service."""
 
 
 class ImportRefused(TrainingBotError):

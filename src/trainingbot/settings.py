@@ -1,5 +1,8 @@
 """The door to the environment: every setting, its default and its reason."""
 
+import os
+import secrets
+from contextlib import suppress
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,9 +14,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from trainingbot.errors import SettingsNotUsable
 
-CommaSeparated = Annotated[tuple[str, ...], NoDecode]
+SECRET_LENGTH = 32
+"""RFC 7518, 3.2: a key for HMAC-SHA256 is at least as long as the hash, 32 bytes."""
 
-LOCAL_SECRET = "local-use-only-this-secret-signs-nothing-that-matters"  # noqa: S105 - refused outside --local
+CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
 
 class Settings(BaseSettings):
@@ -41,7 +45,10 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:3978"
     """How links in cards reach this service from a phone."""
     secret: SecretStr = SecretStr("")
-    """Signs links and keys the hash under which evaluations are stored; at least 32 characters."""
+    """Signs links and keys the hash under which evaluations are stored; at least 32 characters.
+
+    Where it is not set, one is made and kept in `trainingbot.secret` beside the database.
+    """
     calendar_link_days: int = Field(default=120, ge=1, le=400)
     """How long a signed link to a calendar file works."""
 
@@ -68,6 +75,13 @@ class Settings(BaseSettings):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SECRET_LENGTH:
+            raise ValueError(f"needs at least {SECRET_LENGTH} characters")
+        return value
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -89,10 +103,14 @@ class Settings(BaseSettings):
         """The partnership's zone."""
         return ZoneInfo(self.time_zone)
 
-    @property
+    @cached_property
     def signing_secret(self) -> str:
-        """The secret, or the one of local use where none is set and `local` is."""
-        return self.secret.get_secret_value() or (LOCAL_SECRET if self.local else "")
+        """The secret of the settings, or the one kept in a file that is made when it is missing."""
+        given = self.secret.get_secret_value()
+        if given:
+            return given
+        folder = self.sqlite_file.parent if self.sqlite_file else Path()
+        return kept_secret(folder / "trainingbot.secret")
 
     @property
     def sqlite_file(self) -> Path | None:
@@ -123,7 +141,6 @@ class Settings(BaseSettings):
                 ("TRAININGBOT_APP_ID", self.app_id),
                 ("TRAININGBOT_APP_PASSWORD", self.app_password.get_secret_value()),
                 ("TRAININGBOT_TENANTS", ",".join(self.tenants)),
-                ("TRAININGBOT_SECRET", self.secret.get_secret_value()),
             )
             if not value
         ]
@@ -132,11 +149,6 @@ class Settings(BaseSettings):
                 f"The service cannot start: {', '.join(missing)} not set. "
                 f"Set them as docs/running.md describes, "
                 f"or try it out on this machine with --local."
-            )
-        if len(self.secret.get_secret_value()) < 32:  # noqa: PLR2004 - RFC 7518, 3.2: as long as the hash
-            raise SettingsNotUsable(
-                "The service cannot start: TRAININGBOT_SECRET needs at least 32 characters. "
-                'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
         if self.app_type == "SingleTenant" and not self.app_tenant_id:
             raise SettingsNotUsable(
@@ -151,3 +163,35 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def kept_secret(file: Path) -> str:
+    """Return the secret kept in `file`; whoever asks first makes it.
+
+    Only the owner of the file can read it.
+    Raises `SettingsNotUsable` when the file can be neither read nor made.
+    """
+    try:
+        if not file.exists():
+            _make_secret(file)
+        kept = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsNotUsable(
+            f"No secret: {file} can be neither read nor made. Set TRAININGBOT_SECRET instead."
+        ) from error
+    if len(kept) < SECRET_LENGTH:
+        raise SettingsNotUsable(f"{file} holds no whole secret. Put the old one back there.")
+    return kept
+
+
+def _make_secret(file: Path) -> None:
+    # A link appears whole or not at all, so a second process never reads half a secret.
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+            opened.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(draft, file)
+    finally:
+        draft.unlink()

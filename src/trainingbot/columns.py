@@ -1,0 +1,59 @@
+"""Column types that both databases store alike."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import DateTime, Dialect, Enum, TypeDecorator
+from sqlmodel import Field
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: a naive datetime is refused, and what comes back is aware.
+
+    SQLite keeps no zone and would hand out naive values that compare with nothing.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware datetime into UTC on its way into the database."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; only aware datetimes are stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give every datetime that comes out of the database its zone, UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def text_enum(values: type[StrEnum]) -> Enum:
+    """Store a `StrEnum` as its text, with a CHECK that lists the values."""
+    return Enum(
+        values,
+        native_enum=False,
+        create_constraint=True,
+        values_callable=lambda members: [member.value for member in members],
+        length=40,
+        name=values.__name__.lower(),
+    )
+
+
+def primary_key() -> Any:  # noqa: ANN401 - a field definition has whatever type its annotation says
+    """Define an id that nobody can guess and that tells nothing of the order of rows."""
+    return Field(default_factory=uuid4, primary_key=True)
+
+
+def reference(target: str, *, index: bool = True, primary_key: bool = False) -> Any:  # noqa: ANN401 - a field definition has whatever type its annotation says
+    """Define a foreign key that must point at a row and is indexed unless said otherwise."""
+    return Field(
+        foreign_key=target, nullable=False, index=index and not primary_key, primary_key=primary_key
+    )

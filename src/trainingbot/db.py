@@ -1,0 +1,106 @@
+"""The door to the database: one transaction per edge, on SQLite or PostgreSQL."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from trainingbot.errors import SettingsNotUsable
+
+BUSY_TIMEOUT_MS = 30_000
+POOL_TIMEOUT_S = 60
+WAL_IS_SOUND_FROM = (3, 51, 3)
+"""Before this release of SQLite two connections that write and checkpoint at once can, rarely,
+corrupt a WAL database; see docs/decisions/0003-database.md."""
+
+
+def journal_mode() -> str:
+    """Return the journal mode that is safe with the SQLite that Python was built with."""
+    return "WAL" if sqlite3.sqlite_version_info >= WAL_IS_SOUND_FROM else "TRUNCATE"
+
+
+class Database:
+    """The database at `url`, with one door for changing and one for reading.
+
+    On SQLite all changes of this process go through one connection whose transactions begin
+    `IMMEDIATE`: with a plain `BEGIN` simultaneous bookings fail with "database is locked".
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        try:
+            backend = make_url(url).get_backend_name()
+        except ArgumentError as error:
+            raise SettingsNotUsable(
+                "TRAININGBOT_DATABASE_URL cannot be read. It looks like "
+                "sqlite+aiosqlite:///trainingbot.db or postgresql+psycopg://name@host/database."
+            ) from error
+        if backend not in {"sqlite", "postgresql"}:
+            raise SettingsNotUsable(
+                f"TRAININGBOT_DATABASE_URL names {backend}; "
+                f"the service runs on sqlite+aiosqlite and postgresql+psycopg."
+            )
+        self.is_sqlite = backend == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", connections=1)
+            self._reader = _sqlite_engine(url, begin="BEGIN", connections=4)
+        else:
+            self._writer = create_async_engine(
+                url, pool_size=10, max_overflow=10, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True
+            )
+            self._reader = self._writer
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """Open the one transaction of a turn, request, command or job that changes rows.
+
+        Commits when the block ends, rolls back when it raises.
+        """
+        async with AsyncSession(self._writer, expire_on_commit=False) as db:
+            yield db
+            await db.commit()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that only reads; nothing done in it is kept."""
+        async with AsyncSession(self._reader, expire_on_commit=False) as db:
+            yield db
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine for migrations and checks of the whole database."""
+        return self._writer
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+def _sqlite_engine(url: str, *, begin: str, connections: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=connections, max_overflow=0, pool_timeout=POOL_TIMEOUT_S
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, record: object) -> None:  # noqa: ANN401 - a driver's own connection
+        del record
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA journal_mode = {journal_mode()}")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

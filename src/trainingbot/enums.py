@@ -1,0 +1,105 @@
+"""The closed lists of the domain; each value is stored as the text it reads as."""
+
+from enum import StrEnum
+
+
+class CourseKind(StrEnum):
+    """The formats in which a partnership teaches."""
+
+    COURSE = "course"
+    CONFERENCE = "conference"
+    WORKSHOP = "workshop"
+    PRACTICE_GROUP = "practice_group"
+    BESPOKE = "bespoke"
+
+
+class Delivery(StrEnum):
+    """Where a session takes place."""
+
+    TEAMS = "teams"
+    IN_PERSON = "in_person"
+
+
+class SessionStatus(StrEnum):
+    """What became of a session: scheduled, then delivered, or cancelled."""
+
+    SCHEDULED = "scheduled"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+class BookingStatus(StrEnum):
+    """What a booking is before the day; what happened on the day is `Attendance`."""
+
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    CANCELLED = "cancelled"
+    SESSION_CANCELLED = "session_cancelled"
+
+
+ACTIVE_BOOKINGS = (BookingStatus.CONFIRMED, BookingStatus.WAITLISTED)
+"""A booking that is a claim on the session: it has a place or waits for one."""
+
+
+class Attendance(StrEnum):
+    """What happened on the day, as a person recorded it; no value means not yet known."""
+
+    ATTENDED = "attended"
+    PARTLY_ATTENDED = "partly_attended"
+    EXCUSED = "excused"
+    NO_SHOW = "no_show"
+
+
+class Change(StrEnum):
+    """What a row of a booking's history records."""
+
+    BOOKED = "booked"
+    WAITLISTED = "waitlisted"
+    PROMOTED = "promoted"
+    CANCELLED = "cancelled"
+    SESSION_CANCELLED = "session_cancelled"
+    ATTENDANCE_MARKED = "attendance_marked"
+
+
+class Role(StrEnum):
+    """What a practitioner may do beyond booking."""
+
+    TRAINER = "trainer"
+    COORDINATOR = "coordinator"
+
+
+class NoticeKind(StrEnum):
+    """The messages the service owes people."""
+
+    AGENCY_TO_CONFIRM = "agency_to_confirm"
+    AGENCY_CONFIRMED = "agency_confirmed"
+    AGENCY_DECLINED = "agency_declined"
+    PROMOTED = "promoted"
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands on its way to the person."""
+
+    OWED = "owed"
+    SENT = "sent"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    UNDELIVERABLE = "undeliverable"
+
+
+class EvaluationMoment(StrEnum):
+    """When a sheet is asked."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    RATING = "rating"
+    """A whole number from 1 to 5."""
+    AGREEMENT = "agreement"
+    """A whole number from 1 (strongly disagree) to 5 (strongly agree)."""
+    COMMENT = "comment"
+    """The person's own words."""
