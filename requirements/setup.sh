@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*"; }
 stop() {
-    printf '\n%s\n' "$@" >&2
+    printf '\n' >&2
+    printf '%s\n' "$@" >&2
     exit 1
 }
 
