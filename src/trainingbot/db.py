@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.errors import SettingsNotUsable
+from trainingbot.sqlite_connection import connect_for_short_transactions
 
 BUSY_TIMEOUT_MS = 30_000
 POOL_TIMEOUT_S = 60
@@ -48,8 +51,13 @@ class Database:
             )
         self.is_sqlite = backend == "sqlite"
         if self.is_sqlite:
-            self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", connections=1)
-            self._reader = _sqlite_engine(url, begin="BEGIN", connections=4)
+            self._writer = _sqlite_engine(
+                url,
+                begin="BEGIN IMMEDIATE",
+                connections=1,
+                connect_args={"async_creator_fn": connect_for_short_transactions},
+            )
+            self._reader = _sqlite_engine(url, begin="BEGIN", connections=4, connect_args={})
         else:
             self._writer = create_async_engine(
                 url, pool_size=10, max_overflow=10, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True
@@ -83,9 +91,15 @@ class Database:
         await self._reader.dispose()
 
 
-def _sqlite_engine(url: str, *, begin: str, connections: int) -> AsyncEngine:
+def _sqlite_engine(
+    url: str, *, begin: str, connections: int, connect_args: dict[str, Any]
+) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=connections, max_overflow=0, pool_timeout=POOL_TIMEOUT_S
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
+        connect_args=connect_args,
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -104,3 +118,11 @@ def _sqlite_engine(url: str, *, begin: str, connections: int) -> AsyncEngine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+async def add_unless_there(db: AsyncSession, row: SQLModel, *, unique: list[str]) -> None:
+    """Insert a row unless one with the same `unique` columns exists, even one being written now."""
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(type(row)).values(row.model_dump())
+    connection = await db.connection()
+    await connection.execute(statement.on_conflict_do_nothing(index_elements=unique))

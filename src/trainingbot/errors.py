@@ -11,6 +11,7 @@ TrainingBotError
 └── BookingRefused           the first rule that blocks a booking or a cancellation
     ├── SessionStarted
     ├── SessionCancelled
+    ├── CapacityTooSmall
     └── NoBooking
 """
 
@@ -65,3 +66,7 @@ class SessionCancelled(BookingRefused):
 
 class NoBooking(BookingRefused):
     """There is no booking to give back."""
+
+
+class CapacityTooSmall(BookingRefused):
+    """More places are taken than the session would have."""

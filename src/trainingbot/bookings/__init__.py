@@ -1,0 +1,1 @@
+"""Places: booking, waiting, giving back, and the calendar entry of a booking."""

@@ -1,0 +1,236 @@
+"""Look up bookings and the waitlist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.sql._typing import _ColumnExpressionOrStrLabelArgument
+from sqlmodel import and_, col, func, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, SessionStatus
+from trainingbot.models import Booking, Course, CourseSession
+
+
+async def booking_of(
+    db: AsyncSession, *, session_id: UUID, practitioner_id: UUID
+) -> Booking | None:
+    """Return the one booking of a practitioner on a session, whatever its status."""
+    found = await db.exec(
+        select(Booking).where(
+            Booking.session_id == session_id, Booking.practitioner_id == practitioner_id
+        )
+    )
+    return found.first()
+
+
+async def bookings_of(
+    db: AsyncSession, practitioner_id: UUID, *, session_ids: Sequence[UUID]
+) -> dict[UUID, Booking]:
+    """Return a practitioner's bookings on these sessions, by session id."""
+    found = await db.exec(
+        select(Booking).where(
+            Booking.practitioner_id == practitioner_id, col(Booking.session_id).in_(session_ids)
+        )
+    )
+    return {booking.session_id: booking for booking in found}
+
+
+async def people_waiting(db: AsyncSession, session_id: UUID) -> int:
+    """Return how many people wait for a place on a session."""
+    found = await db.exec(
+        select(func.count())
+        .select_from(Booking)
+        .where(Booking.session_id == session_id, col(Booking.queue_number).is_not(None))
+    )
+    return found.one()
+
+
+async def longest_waiting(db: AsyncSession, session_id: UUID, *, limit: int) -> Sequence[Booking]:
+    """Return those who wait for a place on a session, the longest wait first."""
+    found = await db.exec(
+        select(Booking)
+        .where(Booking.session_id == session_id, col(Booking.queue_number).is_not(None))
+        .order_by(col(Booking.queue_number))
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def place_in_queue(db: AsyncSession, booking: Booking) -> int | None:
+    """Return 1 for the next in line, 2 for the one after, and None for a booking not waiting."""
+    if booking.queue_number is None:
+        return None
+    found = await db.exec(
+        select(func.count())
+        .select_from(Booking)
+        .where(
+            Booking.session_id == booking.session_id,
+            col(Booking.queue_number) <= booking.queue_number,
+        )
+    )
+    return found.one()
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRow:
+    """A booking of one's own, with what it is a booking of."""
+
+    booking: Booking
+    session: CourseSession
+    course: Course
+    queue_place: int | None
+    """The place on the waitlist, from 1; None when not waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPage:
+    """A page of one's own bookings, and how many there are in all."""
+
+    rows: Sequence[TrainingRow]
+    total: int
+
+
+async def coming_training(
+    db: AsyncSession, practitioner_id: UUID, *, limit: int, offset: int = 0, now: datetime
+) -> TrainingPage:
+    """Return the places a practitioner has on sessions that have not ended, soonest first."""
+    return await _training(
+        db,
+        _has_place(practitioner_id) & (col(CourseSession.ends_at) > now),
+        order=(col(CourseSession.starts_at), col(CourseSession.code)),
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def past_training(
+    db: AsyncSession, practitioner_id: UUID, *, limit: int, offset: int = 0, now: datetime
+) -> TrainingPage:
+    """Return the sessions that have ended on which a practitioner had a place, newest first."""
+    return await _training(
+        db,
+        _has_place(practitioner_id) & (col(CourseSession.ends_at) <= now),
+        order=(col(CourseSession.starts_at).desc(), col(CourseSession.code)),
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def waitlisted_training(
+    db: AsyncSession, practitioner_id: UUID, *, limit: int, offset: int = 0, now: datetime
+) -> TrainingPage:
+    """Return the waitlists of coming sessions on which a practitioner stands, soonest first."""
+    return await _training(
+        db,
+        and_(
+            col(Booking.practitioner_id) == practitioner_id,
+            col(Booking.status) == BookingStatus.WAITLISTED,
+            col(CourseSession.starts_at) > now,
+        ),
+        order=(col(CourseSession.starts_at), col(CourseSession.code)),
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def training_on(
+    db: AsyncSession, practitioner_id: UUID, *, session_id: UUID
+) -> TrainingRow | None:
+    """Return a practitioner's booking on one session, or None when they never had one."""
+    page = await _training(
+        db,
+        and_(
+            col(Booking.practitioner_id) == practitioner_id,
+            col(Booking.session_id) == session_id,
+        ),
+        order=(col(CourseSession.starts_at),),
+        limit=1,
+        offset=0,
+    )
+    return page.rows[0] if page.rows else None
+
+
+async def training_of_booking(db: AsyncSession, booking_id: UUID) -> TrainingRow | None:
+    """Return a booking with its session and course, or None when there is no such booking."""
+    page = await _training(
+        db, col(Booking.id) == booking_id, order=(col(Booking.id),), limit=1, offset=0
+    )
+    return page.rows[0] if page.rows else None
+
+
+async def active_bookings_on_course(
+    db: AsyncSession, practitioner_id: UUID, *, course_id: UUID, now: datetime
+) -> TrainingPage:
+    """Return the bookings that a practitioner could give back on a course, soonest first."""
+    return await _training(
+        db,
+        and_(
+            col(Booking.practitioner_id) == practitioner_id,
+            col(Booking.status).in_(ACTIVE_BOOKINGS),
+            col(CourseSession.course_id) == course_id,
+            col(CourseSession.starts_at) > now,
+        ),
+        order=(col(CourseSession.starts_at), col(CourseSession.code)),
+        limit=5,
+        offset=0,
+    )
+
+
+def _has_place(practitioner_id: UUID) -> ColumnElement[bool]:
+    return and_(
+        col(Booking.practitioner_id) == practitioner_id,
+        or_(
+            col(Booking.status) == BookingStatus.CONFIRMED,
+            and_(
+                col(Booking.status) == BookingStatus.SESSION_CANCELLED,
+                col(CourseSession.status) == SessionStatus.CANCELLED,
+            ),
+        ),
+    )
+
+
+async def _training(
+    db: AsyncSession,
+    condition: ColumnElement[bool],
+    *,
+    order: tuple[_ColumnExpressionOrStrLabelArgument[object], ...],
+    limit: int,
+    offset: int,
+) -> TrainingPage:
+    ahead = (
+        select(func.count())
+        .select_from(_AHEAD)
+        .where(
+            _AHEAD.c.session_id == Booking.session_id,
+            _AHEAD.c.queue_number <= Booking.queue_number,
+        )
+        .scalar_subquery()
+    )
+    rows = await db.exec(
+        select(Booking, CourseSession, Course, ahead)
+        .join(CourseSession, col(Booking.session_id) == CourseSession.id)
+        .join(Course, col(CourseSession.course_id) == Course.id)
+        .where(condition)
+        .order_by(*order)
+        .limit(limit)
+        .offset(offset)
+    )
+    found = [
+        TrainingRow(booking, session, course, place if booking.queue_number else None)
+        for booking, session, course, place in rows
+    ]
+    if not offset and len(found) < limit:
+        return TrainingPage(found, len(found))
+    total = await db.exec(
+        select(func.count())
+        .select_from(Booking)
+        .join(CourseSession, col(Booking.session_id) == CourseSession.id)
+        .where(condition)
+    )
+    return TrainingPage(found, total.one())
+
+
+_AHEAD = Booking.__table__.alias("ahead")  # type: ignore[attr-defined]  # every table class has one

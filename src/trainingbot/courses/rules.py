@@ -1,0 +1,61 @@
+"""What a course search means, and what a session offers at a moment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from trainingbot.enums import CourseKind, Delivery, SessionStatus
+from trainingbot.models import CourseSession
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFilter:
+    """What narrows a search; everything left out searches it all."""
+
+    words: str = ""
+    """Each word stands in the title, the theme, or the code."""
+    theme: str | None = None
+    level: int | None = None
+    kind: CourseKind | None = None
+    delivery: Delivery | None = None
+    starts_from: datetime | None = None
+    starts_before: datetime | None = None
+    with_places: bool = False
+
+    @property
+    def narrows_sessions(self) -> bool:
+        """Whether a course without a matching session is left out."""
+        return (
+            self.with_places
+            or self.delivery is not None
+            or self.starts_from is not None
+            or self.starts_before is not None
+        )
+
+
+def month_bounds(month: str, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the first moment of a month, `2025-06`, in the zone, and of the month after it."""
+    first = date.fromisoformat(f"{month}-01")
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return (
+        datetime.combine(first, time.min, tzinfo=zone),
+        datetime.combine(following, time.min, tzinfo=zone),
+    )
+
+
+def places_free(session: CourseSession) -> int:
+    """Return how many places nobody has."""
+    return session.capacity - session.places_taken
+
+
+Offering = Literal["places", "waitlist", "begun", "cancelled"]
+
+
+def what_is_offered(session: CourseSession, *, now: datetime) -> Offering:
+    """Say what a practitioner who has no booking would get on this session."""
+    if session.status == SessionStatus.CANCELLED:
+        return "cancelled"
+    if session.starts_at <= now or session.status == SessionStatus.DELIVERED:
+        return "begun"
+    return "places" if places_free(session) > 0 else "waitlist"

@@ -1,0 +1,1 @@
+"""Agencies, practitioners, their roles, and how Teams knows them."""

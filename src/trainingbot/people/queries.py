@@ -1,0 +1,79 @@
+"""Look people and agencies up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from trainingbot.enums import Role
+from trainingbot.models import Agency, Practitioner, PractitionerRole, TeamsAccount
+
+
+async def account_of(db: AsyncSession, *, tenant_id: str, object_id: str) -> TeamsAccount | None:
+    """Return the Teams account with this tenant and object id, or None before they have met."""
+    found = await db.exec(
+        select(TeamsAccount).where(
+            TeamsAccount.tenant_id == tenant_id, TeamsAccount.object_id == object_id
+        )
+    )
+    return found.first()
+
+
+async def practitioner_by_email(db: AsyncSession, email: str) -> Practitioner | None:
+    """Return the practitioner with this e-mail address, in any mixture of cases."""
+    found = await db.exec(select(Practitioner).where(Practitioner.email == email.casefold()))
+    return found.first()
+
+
+async def agencies_by_name(db: AsyncSession) -> Sequence[Agency]:
+    """Return every agency in the order of the alphabet."""
+    return (await db.exec(select(Agency).order_by(col(Agency.name)))).all()
+
+
+async def is_coordinator(db: AsyncSession, practitioner_id: UUID) -> bool:
+    """Tell whether the practitioner is a coordinator."""
+    found = await db.exec(
+        select(PractitionerRole).where(
+            PractitionerRole.practitioner_id == practitioner_id,
+            PractitionerRole.role == Role.COORDINATOR,
+        )
+    )
+    return found.first() is not None
+
+
+async def coordinator_ids(db: AsyncSession) -> Sequence[UUID]:
+    """Return the practitioner ids of every coordinator."""
+    found = await db.exec(
+        select(PractitionerRole.practitioner_id).where(PractitionerRole.role == Role.COORDINATOR)
+    )
+    return found.all()
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRequest:
+    """A practitioner who says they belong to an agency, not yet confirmed."""
+
+    practitioner: Practitioner
+    agency: Agency
+
+
+async def agency_requests(
+    db: AsyncSession, *, limit: int, offset: int = 0
+) -> tuple[list[AgencyRequest], int]:
+    """Return a page of the people whose agency waits for confirmation, and how many there are."""
+    waiting = (
+        col(Practitioner.agency_id).is_not(None),
+        col(Practitioner.agency_confirmed_at).is_(None),
+    )
+    rows = await db.exec(
+        select(Practitioner, Agency)
+        .join(Agency, col(Practitioner.agency_id) == Agency.id)
+        .where(*waiting)
+        .order_by(col(Practitioner.name), col(Practitioner.id))
+        .limit(limit)
+        .offset(offset)
+    )
+    total = await db.exec(select(func.count()).select_from(Practitioner).where(*waiting))
+    return [AgencyRequest(practitioner, agency) for practitioner, agency in rows], total.one()

@@ -1,0 +1,25 @@
+"""Who somebody is, and which agency vouches for them."""
+
+from collections.abc import Sequence
+
+from trainingbot.models import Agency
+
+
+def vouching_agency(
+    agencies: Sequence[Agency], *, tenant_id: str, email: str | None
+) -> Agency | None:
+    """Return the agency that the tenant or the verified e-mail address proves, or None.
+
+    An agency with a tenant of its own is proven by it; otherwise the domain of the address is
+    compared whole, so that `notcounty.example` proves nothing about `county.example`.
+    """
+    for agency in agencies:
+        if agency.tenant_id is not None and agency.tenant_id.casefold() == tenant_id.casefold():
+            return agency
+    if email is None:
+        return None
+    domain = email.rpartition("@")[2].casefold()
+    for agency in agencies:
+        if agency.email_domain is not None and agency.email_domain.casefold() == domain:
+            return agency
+    return None
