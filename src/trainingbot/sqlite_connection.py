@@ -25,7 +25,7 @@ class ShortTransactionConnection(aiosqlite.Connection):
             raise ValueError("Connection closed")
         waits = fn in (self._conn.commit, self._conn.rollback) or (args and args[0] in WAITS)
         if waits:
-            return await super()._execute(fn, *args, **kwargs)
+            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
         return fn(*args, **kwargs)
 
 
