@@ -1,0 +1,215 @@
+"""Turns per second: the stock CloudAdapter and this project's, measured in one run.
+
+`python -m tests.benchmarks.turns [--seconds 4] [--rounds 3] [--connections 16]`
+
+Server, load generator and connector are processes of their own on 127.0.0.1. Every request
+carries a real RS256 token, every reply is delivered to the connector, and the number of replies
+that arrived is compared with the number of requests answered. Targets take turns, round by round,
+and the median round counts.
+"""
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from statistics import median
+from urllib.request import urlopen
+
+from tests.benchmarks.load import Job, Measured
+from tests.benchmarks.scene import Scene
+from tests.fakes.teams import APP_ID, TENANT, SigningPair, typed
+
+WARM_UP = 1.0
+SETTLE = 0.7
+"""Until the turns under way at the end of a load have come to theirs."""
+PATIENCE = 20.0
+
+
+def echo_bodies(scene: Scene) -> list[str]:
+    """Return what is typed to the echoing targets."""
+    return [json.dumps(typed("Is there a place left on Neglect?", serviceUrl=scene.sink_url))]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server to measure: `python -m module SCENE_FILE` listens at the scene's port.
+
+    `bodies` are the activities it is sent; `replies` is how many messages each of them makes the
+    server send to the connector (0 where the answer is in the body, as for Action.Execute).
+    """
+
+    name: str
+    module: str
+    bodies: Callable[[Scene], list[str]] = echo_bodies
+    replies: int = 1
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+STOCK = Target("stock CloudAdapter, echo", "tests.benchmarks.serve_stock")
+ECHO = Target("this adapter, echo", "tests.benchmarks.serve_echo")
+TARGETS = [STOCK, ECHO]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One target, measured once at full speed and once at a quarter of it."""
+
+    full: Measured
+    quarter: Measured
+    memory: float
+    """Resident memory of the server afterwards, in MB."""
+
+
+def measure(target: Target, scene: Scene, *, connections: int, seconds: float) -> Round:
+    """Measure one target in a fresh process.
+
+    Raises `RuntimeError` where an answer is not 2xx or a reply did not arrive.
+    """
+    scene = replace(scene, port=_free_port())
+    bodies = target.bodies(scene)
+    job = Job(scene.port, scene.token, bodies, connections, seconds)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scene.json"
+        scene.write(file)
+        command = [sys.executable, "-m", target.module, str(file)]
+        with _process(command, scene.port, target.environment) as server:
+            _load(replace(job, seconds=WARM_UP))
+            time.sleep(SETTLE)
+            before = _taken(scene)
+            full = _load(job)
+            time.sleep(SETTLE)
+            _refuse_incomplete(target, full, _taken(scene) - before, connections)
+            quarter = _load(replace(job, rate=full.per_second / 4))
+            return Round(full, quarter, _resident_mb(server.pid))
+
+
+def _refuse_incomplete(target: Target, full: Measured, arrived: int, connections: int) -> None:
+    if any(not status.startswith("2") for status in full.statuses):
+        raise RuntimeError(f"{target.name}: not all answers were 2xx: {full.statuses}")
+    # Those under way when the time ends arrive, but are not counted as answered.
+    missing = full.answered * target.replies - arrived
+    if missing > 0 or -missing > connections * max(1, target.replies):
+        raise RuntimeError(f"{target.name}: {full.answered} answers, {arrived} replies arrived")
+
+
+def _load(job: Job) -> Measured:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.load"],
+        input=json.dumps(asdict(job)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Measured(**json.loads(done.stdout))
+
+
+@contextmanager
+def _process(
+    command: list[str], port: int, environment: dict[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(command, env={**os.environ, **environment})  # noqa: S603 - our own modules
+    try:
+        _wait_for(port, process)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended before it listened")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"{process.args!r} did not listen within {PATIENCE:.0f} s")
+
+
+def _taken(scene: Scene) -> int:
+    with urlopen(f"{scene.sink_url}count", timeout=5) as answer:  # noqa: S310 - our own loopback
+        return int(answer.read())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _resident_mb(process_id: int) -> float:
+    status = Path(f"/proc/{process_id}/status")
+    if not status.exists():
+        return float("nan")
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def run(targets: list[Target], *, rounds: int, connections: int, seconds: float) -> None:
+    """Measure all targets and print the table."""
+    pair, port = SigningPair(), _free_port()
+    sink_url = f"http://127.0.0.1:{port}/"
+    token = pair.token(issued_at=time.time(), serviceurl=sink_url)
+    scene = Scene(0, sink_url, APP_ID, TENANT, token)
+    key_set = json.dumps({"keys": [pair.published()]})
+    results: dict[str, list[Round]] = {target.name: [] for target in targets}
+    command = [sys.executable, "-m", "tests.benchmarks.sink", str(port), key_set]
+    with _process(command, port, {}):
+        for number in range(rounds):
+            for target in targets:
+                _say(f"round {number + 1} of {rounds}: {target.name}")
+                result = measure(target, scene, connections=connections, seconds=seconds)
+                results[target.name].append(result)
+    _print_table(results, connections=connections)
+
+
+def _print_table(results: dict[str, list[Round]], *, connections: int) -> None:
+    stock = median(each.full.per_second for each in results[STOCK.name])
+    _say(f"\n{connections} connections; latencies in ms; median round")
+    _say(
+        f"{'':28}{'turns/s':>9}{'p50':>8}{'p99':>8}{'ratio':>8}"
+        f"{'at 1/4: p50':>13}{'p99':>8}{'MB':>6}"
+    )
+    for name, rounds in results.items():
+        speed = median(each.full.per_second for each in rounds)
+        _say(
+            f"{name:28}{speed:9,.0f}"
+            f"{median(each.full.p50 for each in rounds):8.1f}"
+            f"{median(each.full.p99 for each in rounds):8.1f}"
+            f"{speed / stock:8.1f}"
+            f"{median(each.quarter.p50 for each in rounds):13.2f}"
+            f"{median(each.quarter.p99 for each in rounds):8.2f}"
+            f"{median(each.memory for each in rounds):6.0f}"
+        )
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - a measurement is read on the terminal
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--connections", type=int, default=16)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    chosen = _arguments()
+    run(
+        TARGETS,
+        rounds=chosen.rounds,
+        connections=chosen.connections,
+        seconds=chosen.seconds,
+    )
