@@ -14,10 +14,7 @@ What it does, as seen in version 0.2.28:
 
 import json
 import os
-import signal
-import socket
 import subprocess
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -31,10 +28,7 @@ from bot.demo.node import (
     installed_node,
     installed_playground,
 )
-
-LOOPBACK = "127.0.0.1"
-SECONDS_TO_START = 30
-SECONDS_TO_STOP = 5
+from bot.demo.processes import LOOPBACK, end_group, free_port, is_listening, started
 
 _COLLEAGUES = ("Ash Patel", "Bo Lewis", "Cam Osei", "Dee Novak", "Eli Shaw")
 """The Playground wants exactly five others; they speak in group chats only, which nobody opens."""
@@ -71,7 +65,7 @@ class Playground:
         self.person = person
         self.bot_url = bot_url
         self.folder = folder
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -111,27 +105,26 @@ class Playground:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_until_it_answers()
+        if not started(self._process, answers=lambda: _answers(self.port)):
+            self.stop()
+            raise PlaygroundNotAvailable(
+                f"{self.person.name}'s Playground did not start. {_last_error(self.folder)}"
+            )
 
     def stop(self) -> None:
         """End the Playground and everything it started; safe to repeat."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        for end in (signal.SIGTERM, signal.SIGKILL):
-            if process.poll() is None:
-                os.killpg(process.pid, end)
-            try:
-                process.wait(SECONDS_TO_STOP)
-                break
-            except subprocess.TimeoutExpired:
-                continue
-        if process.stdin:
-            process.stdin.close()
+        if process:
+            end_group(process)
 
     def __enter__(self) -> Self:
         self.start()
         return self
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the Playground was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
 
     def __exit__(
         self,
@@ -152,33 +145,6 @@ class Playground:
         pairs = (word for option in options.items() for word in option)
         guard = str(NPM_PACKAGE / "guard.cjs")
         return [node, "--require", guard, str(script), "start", "--disable-telemetry", *pairs]
-
-    def _wait_until_it_answers(self) -> None:
-        end = time.monotonic() + SECONDS_TO_START
-        while time.monotonic() < end:
-            if self._process is None or self._process.poll() is not None:
-                break
-            if _answers(self.port):
-                return
-            time.sleep(0.05)
-        self.stop()
-        raise PlaygroundNotAvailable(
-            f"{self.person.name}'s Playground did not start. {_last_error(self.folder)}"
-        )
-
-
-def is_listening(port: int) -> bool:
-    """Tell whether some program on this machine already listens on `port`."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex((LOOPBACK, port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _answers(port: int) -> bool:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, Locator, Page, Route, ViewportSize
 
 from bot.demo.node import CACHE
-from bot.demo.playground import LOOPBACK, Playground
+from bot.demo.playground import Playground
+from bot.demo.processes import LOOPBACK
 
 SCREENSHOTS = CACHE / "screenshots"
 """Where pictures of cards are kept; git ignores it, CI may keep it."""
