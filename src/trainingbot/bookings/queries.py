@@ -1,7 +1,6 @@
 """Look up bookings and the waitlist."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +9,9 @@ from sqlalchemy.sql._typing import _ColumnExpressionOrStrLabelArgument
 from sqlmodel import and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, SessionStatus
-from trainingbot.models import Booking, Course, CourseSession
+from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
+from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change, SessionStatus
+from trainingbot.models import Booking, BookingChange, Course, CourseSession
 
 
 async def booking_of(
@@ -74,23 +74,27 @@ async def place_in_queue(db: AsyncSession, booking: Booking) -> int | None:
     return found.one()
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingRow:
-    """A booking of one's own, with what it is a booking of."""
-
-    booking: Booking
-    session: CourseSession
-    course: Course
-    queue_place: int | None
-    """The place on the waitlist, from 1; None when not waiting."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingPage:
-    """A page of one's own bookings, and how many there are in all."""
-
-    rows: Sequence[TrainingRow]
-    total: int
+async def given_back(db: AsyncSession, booking: Booking) -> GivenBack:
+    """Tell from its history what giving a cancelled booking back came to."""
+    before = await db.exec(
+        select(BookingChange.change)
+        .where(BookingChange.booking_id == booking.id, BookingChange.change != Change.CANCELLED)
+        .order_by(col(BookingChange.position).desc())
+        .limit(1)
+    )
+    promoted = await db.exec(
+        select(BookingChange.id)
+        .join(Booking, col(BookingChange.booking_id) == Booking.id)
+        .where(
+            Booking.session_id == booking.session_id,
+            BookingChange.change == Change.PROMOTED,
+            BookingChange.at == booking.cancelled_at,
+        )
+        .limit(1)
+    )
+    return GivenBack(
+        had_place=before.first() != Change.WAITLISTED, passed_on=promoted.first() is not None
+    )
 
 
 async def coming_training(

@@ -1,7 +1,6 @@
 """Look up courses and their sessions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,27 +10,9 @@ from sqlmodel import and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.courses.rules import CourseFilter
+from trainingbot.courses.views import CourseFound, CoursePage
 from trainingbot.enums import SessionStatus
 from trainingbot.models import Course, CourseSession
-
-
-@dataclass(frozen=True, slots=True)
-class CourseFound:
-    """A course that matches a search."""
-
-    course: Course
-    next_session: CourseSession | None
-    """The first coming session that matches too."""
-    session_count: int
-    """How many coming sessions match."""
-
-
-@dataclass(frozen=True, slots=True)
-class CoursePage:
-    """A page of a search: those with the nearest dates first, those without dates last."""
-
-    found: Sequence[CourseFound]
-    total: int
 
 
 async def search_courses(
@@ -109,6 +90,29 @@ def _session_conditions(wanted: CourseFilter, now: datetime) -> list[ColumnEleme
     if wanted.with_places:
         conditions.append(col(CourseSession.places_taken) < CourseSession.capacity)
     return conditions
+
+
+async def course_themes(db: AsyncSession) -> Sequence[str]:
+    """Return every theme of the programme once, in the order of the alphabet."""
+    return (await db.exec(select(Course.theme).distinct().order_by(Course.theme))).all()
+
+
+async def last_start(db: AsyncSession, *, now: datetime) -> datetime | None:
+    """Return when the last coming session begins, or None when none is planned."""
+    found = await db.exec(
+        select(func.max(CourseSession.starts_at)).where(
+            CourseSession.status == SessionStatus.SCHEDULED, CourseSession.starts_at > now
+        )
+    )
+    return found.one()
+
+
+async def courses_by_id(db: AsyncSession, ids: Sequence[UUID]) -> Sequence[Course]:
+    """Return these courses in the order of the ids; what is not there is left out."""
+    found = {
+        course.id: course for course in await db.exec(select(Course).where(col(Course.id).in_(ids)))
+    }
+    return [found[one] for one in ids if one in found]
 
 
 async def every_course(db: AsyncSession) -> Sequence[Course]:

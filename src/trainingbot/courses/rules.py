@@ -44,6 +44,13 @@ def month_bounds(month: str, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
     )
 
 
+def months_between(first: datetime, last: datetime, *, zone: ZoneInfo) -> list[str]:
+    """Return the months from the one of `first` to the one of `last`, each as `2025-06`."""
+    start, end = first.astimezone(zone), last.astimezone(zone)
+    numbers = range(start.year * 12 + start.month - 1, end.year * 12 + end.month)
+    return [f"{number // 12}-{number % 12 + 1:02}" for number in numbers]
+
+
 def places_free(session: CourseSession) -> int:
     """Return how many places nobody has."""
     return session.capacity - session.places_taken

@@ -150,19 +150,17 @@ async def forget_installation(db: AsyncSession, *, tenant_id: str, object_id: st
 
 
 async def appoint_coordinators(db: AsyncSession, emails: Iterable[str]) -> None:
-    """Make the people at these addresses coordinators; safe to repeat.
+    """Make the people at these addresses coordinators; safe to repeat, and by two processes.
 
     Somebody whom the programme does not know is written down under their address.
     """
     for email in emails:
+        new = Practitioner(email=email.casefold(), name=email)
+        await add_unless_there(db, new, unique=["email"])
         practitioner = await practitioner_by_email(db, email)
-        if practitioner is None:
-            practitioner = Practitioner(email=email.casefold(), name=email)
-            db.add(practitioner)
-            await db.flush()
-        if not await is_coordinator(db, practitioner.id):
-            db.add(PractitionerRole(practitioner_id=practitioner.id, role=Role.COORDINATOR))
-    await db.flush()
+        assert practitioner is not None  # noqa: S101 - it was there or has just been written
+        role = PractitionerRole(practitioner_id=practitioner.id, role=Role.COORDINATOR)
+        await add_unless_there(db, role, unique=["practitioner_id", "role"])
 
 
 async def choose_agency(

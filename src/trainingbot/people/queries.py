@@ -1,7 +1,6 @@
 """Look people and agencies up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -9,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.enums import Role
 from trainingbot.models import Agency, Practitioner, PractitionerRole, TeamsAccount
+from trainingbot.people.views import AgencyRequest
 
 
 async def account_of(db: AsyncSession, *, tenant_id: str, object_id: str) -> TeamsAccount | None:
@@ -49,14 +49,6 @@ async def coordinator_ids(db: AsyncSession) -> Sequence[UUID]:
         select(PractitionerRole.practitioner_id).where(PractitionerRole.role == Role.COORDINATOR)
     )
     return found.all()
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyRequest:
-    """A practitioner who says they belong to an agency, not yet confirmed."""
-
-    practitioner: Practitioner
-    agency: Agency
 
 
 async def agency_requests(

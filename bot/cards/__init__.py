@@ -1,0 +1,1 @@
+"""Data in, Adaptive Card out: no waiting, no database, no Teams."""

@@ -1,0 +1,215 @@
+"""One's own bookings: the booking itself, the question before it is given back, the lists."""
+
+from zoneinfo import ZoneInfo
+
+from microsoft_teams.cards.core import Container
+
+from bot import phrases
+from bot.cards.pieces import (
+    Button,
+    Element,
+    button,
+    buttons,
+    card,
+    heading,
+    line,
+    link,
+    message,
+    row,
+    state,
+    subtle,
+)
+from bot.payloads import CourseChoice, MyTraining, SessionChoice, TrainingView
+from bot.turns import Reply
+from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
+from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Delivery
+
+ROWS = 5
+MINE = {
+    TrainingView.COMING: "Coming",
+    TrainingView.PAST: "Past",
+    TrainingView.WAITLIST: "Waitlist",
+}
+
+
+def booking_card(
+    row: TrainingRow,
+    *said: str,
+    begun: bool,
+    calendar_url: str | None,
+    zone: ZoneInfo,
+) -> Reply:
+    """Show a booking: what, when, where, how it stands and what can be done about it.
+
+    `said` is what has just happened, if anything; `begun` whether the session has started.
+    """
+    title = phrases.plain(row.course.title)
+    stands = phrases.standing(row.booking, row.session, row.queue_place)
+    body: list[Element] = [
+        heading(title),
+        line(phrases.when(row.session, zone)),
+        subtle(phrases.where_and_places(row.session) if not begun else phrases.where(row.session)),
+        state(stands, good=row.booking.status in ACTIVE_BOOKINGS),
+    ]
+    if said:
+        body.append(message(*said))
+    return card(
+        *body,
+        actions=_booking_actions(row, begun=begun, calendar_url=calendar_url),
+        summary=f"{title}, {phrases.day_and_time(row.session.starts_at, zone)}: {stands}",
+    )
+
+
+def _booking_actions(row: TrainingRow, *, begun: bool, calendar_url: str | None) -> list[Button]:
+    choice = SessionChoice(session_id=row.session.id)
+    mine = button("My training", "my_training")
+    others = button("Other dates", "show_course", CourseChoice(course_id=row.course.id))
+    if begun:
+        return [mine]
+    match row.booking.status:
+        case BookingStatus.CONFIRMED:
+            calendar = [link("Add to calendar", calendar_url)] if calendar_url else []
+            return [*calendar, mine, button("Give my place back", "ask_to_cancel", choice)]
+        case BookingStatus.WAITLISTED:
+            return [others, mine, button("Leave the waitlist", "ask_to_cancel", choice)]
+        case BookingStatus.CANCELLED:
+            remove = [link("Remove from calendar", calendar_url)] if calendar_url else []
+            return [button("Book again", "book_place", choice), *remove, mine]
+        case _:
+            return [others, mine]
+
+
+def booked_sentences(row: TrainingRow) -> tuple[str, ...]:
+    """Say what a new booking means and how to undo it."""
+    if row.booking.status == BookingStatus.WAITLISTED:
+        ahead = (row.queue_place or 1) - 1
+        before = (
+            "You are next in line."
+            if ahead == 0
+            else f"{phrases.people(ahead)} {'is' if ahead == 1 else 'are'} before you."
+        )
+        return (
+            f"The session is full. You are {phrases.ordinal(ahead + 1)} on the waitlist.",
+            f"{before} When a place becomes free, the longest wait gets it, and we tell you here.",
+        )
+    joining = (
+        "It takes place online in Teams."
+        if row.session.delivery == Delivery.TEAMS
+        else f"It takes place here: {phrases.where(row.session)}."
+    )
+    return (
+        "You have a place.",
+        f"{joining} You can give the place back until the session begins: a colleague gets it.",
+    )
+
+
+def cancelled_sentences(given: GivenBack) -> tuple[str, ...]:
+    """Say what giving back meant, without blame, and what can be done now."""
+    if not given.had_place:
+        return ("You have left the waitlist.", "You can join it again, at its end.")
+    if given.passed_on:
+        return (
+            "You have given your place back.",
+            "It went to the person who had waited longest. Thank you for letting us know.",
+        )
+    return (
+        "You have given your place back.",
+        "It is free for a colleague now. Thank you for letting us know.",
+    )
+
+
+def cancel_question(row: TrainingRow, *, waiting: int, zone: ZoneInfo) -> Reply:
+    """Ask before a place is given back, and say what will happen to it."""
+    title = phrases.plain(row.course.title)
+    choice = SessionChoice(session_id=row.session.id)
+    waits = row.booking.status == BookingStatus.WAITLISTED
+    if waits:
+        question = "Leave the waitlist?"
+        consequence = "You can join again later, at the end of it."
+        keep, give = "Stay on the waitlist", "Leave the waitlist"
+    else:
+        question = "Give your place back?"
+        consequence = (
+            f"{phrases.people(waiting)} {'is' if waiting == 1 else 'are'} waiting. "
+            "The first in line gets your place at once."
+            if waiting
+            else "Your place becomes free for a colleague."
+        )
+        keep, give = "Keep my place", "Give my place back"
+    return card(
+        heading(title),
+        line(phrases.when(row.session, zone)),
+        subtle(phrases.where(row.session)),
+        message(question, consequence),
+        actions=[
+            button(keep, "show_booking", choice),
+            button(give, "cancel_booking", choice, style="destructive"),
+        ],
+        summary=f"{question} {title}",
+    )
+
+
+def training_list(page: TrainingPage, view: MyTraining, *, zone: ZoneInfo) -> Reply:
+    """Show one of a person's own lists: coming, past, or waitlist."""
+    views: list[Button] = [
+        button(name, "my_training", MyTraining(view=other))
+        for other, name in MINE.items()
+        if other != view.view
+    ]
+    pages = -(-page.total // ROWS)
+    if view.page < pages:
+        later = view.model_copy(update={"page": view.page + 1})
+        views.insert(0, button("More", "my_training", later))
+    if not page.rows:
+        return _empty_list(view, views)
+    shown = f", page {view.page} of {pages}" if pages > 1 else ""
+    return card(
+        heading("My training"),
+        subtle(f"{MINE[view.view]}: {phrases.counted(page.total, 'session')}{shown}"),
+        *(_training_row(training, view.view, zone) for training in page.rows),
+        actions=views,
+        summary=f"My training, {MINE[view.view].lower()}: {page.total}",
+    )
+
+
+def _empty_list(view: MyTraining, views: list[Button]) -> Reply:
+    said = {
+        TrainingView.COMING: "You have nothing booked at the moment.",
+        TrainingView.PAST: "There is no past training under your name yet.",
+        TrainingView.WAITLIST: "You are on no waitlist.",
+    }[view.view]
+    return card(
+        heading("My training"),
+        line(said),
+        actions=[button("Find a course", "search_courses", style="positive"), *views],
+        summary=f"My training: {said}",
+    )
+
+
+def _training_row(training: TrainingRow, view: TrainingView, zone: ZoneInfo) -> Container:
+    stands = phrases.standing(training.booking, training.session, training.queue_place)
+    details = [
+        line(phrases.day_and_time(training.session.starts_at, zone)),
+        subtle(phrases.where(training.session)),
+        state(stands, good=training.booking.status in ACTIVE_BOOKINGS),
+    ]
+    choice = SessionChoice(session_id=training.session.id)
+    action = None if view == TrainingView.PAST else button("Open", "show_booking", choice)
+    return row(phrases.plain(training.course.title), details, action)
+
+
+def which_to_cancel(rows: TrainingPage, *, zone: ZoneInfo) -> Reply:
+    """Ask which of several bookings on a course is meant."""
+    return card(
+        heading("Which date can you not come to?"),
+        *(
+            row(
+                phrases.plain(training.course.title),
+                [line(phrases.when(training.session, zone))],
+                button("This one", "ask_to_cancel", SessionChoice(session_id=training.session.id)),
+            )
+            for training in rows.rows
+        ),
+        buttons(button("My training", "my_training")),
+        summary="Which date can you not come to?",
+    )

@@ -1,0 +1,220 @@
+"""The list of courses, the filter over it, and one course with its dates."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from microsoft_teams.cards.core import (
+    Choice,
+    ChoiceSetInput,
+    Container,
+    TextBlock,
+    TextInput,
+    ToggleInput,
+    ToggleVisibilityAction,
+)
+
+from bot import phrases
+from bot.cards.pieces import (
+    Button,
+    button,
+    buttons,
+    card,
+    heading,
+    line,
+    message,
+    row,
+    state,
+    subtle,
+)
+from bot.payloads import CourseChoice, CourseSearch, SessionChoice
+from bot.turns import Reply
+from trainingbot.courses.rules import places_free
+from trainingbot.courses.views import CourseFound, CoursePage
+from trainingbot.enums import ACTIVE_BOOKINGS, CourseKind, Delivery
+from trainingbot.models import Booking, Course, CourseSession
+
+ROWS = 5
+FILTER = "filter"
+
+
+def course_list(
+    page: CoursePage,
+    wanted: CourseSearch,
+    *,
+    themes: Sequence[str],
+    months: Sequence[str],
+    zone: ZoneInfo,
+) -> Reply:
+    """Show a page of the courses that were searched, and the way to narrow the search."""
+    title = _title(wanted)
+    if not page.found:
+        return _nothing_found(wanted, themes=themes, months=months)
+    pages = -(-page.total // ROWS)
+    shown = f", page {wanted.page} of {pages}" if pages > 1 else ""
+    return card(
+        heading(title),
+        subtle(f"{phrases.counted(page.total, 'course')}{shown}. Those with the next dates first."),
+        *(_course_row(found, zone) for found in page.found),
+        _filter_form(wanted, themes=themes, months=months),
+        actions=_paging(wanted, pages),
+        summary=f"{title}: {phrases.counted(page.total, 'course')}",
+    )
+
+
+def _title(wanted: CourseSearch) -> str:
+    words = f"“{phrases.plain(wanted.words)}”" if wanted.words else ""
+    subject = words or (phrases.plain(wanted.theme).capitalize() if wanted.theme else "")
+    narrowed = [
+        f"level {wanted.level}" if wanted.level else "",
+        f"as {phrases.KINDS[wanted.kind].lower()}" if wanted.kind else "",
+        _lower_first(phrases.DELIVERIES[wanted.delivery]) if wanted.delivery else "",
+        f"in {phrases.month_name(wanted.month)}" if wanted.month else "",
+        "with places free" if wanted.with_places else "",
+    ]
+    return " ".join([subject or "Courses", *(part for part in narrowed if part)])
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _course_row(found: CourseFound, zone: ZoneInfo) -> Container:
+    course, session = found.course, found.next_session
+    details = [subtle(phrases.about_course(course))]
+    if session is None:
+        details.append(line("No date at the moment"))
+        return row(phrases.plain(course.title), details, None)
+    others = found.session_count - 1
+    more = f", and {phrases.counted(others, 'more date')}" if others else ""
+    details += [
+        line(f"{phrases.day_and_time(session.starts_at, zone)}{more}"),
+        subtle(phrases.where_and_places(session)),
+    ]
+    dates = button("See dates", "show_course", CourseChoice(course_id=course.id))
+    return row(phrases.plain(course.title), details, dates)
+
+
+def _paging(wanted: CourseSearch, pages: int) -> list[Button]:
+    actions: list[Button] = []
+    if wanted.page < pages:
+        following = wanted.model_copy(update={"page": wanted.page + 1})
+        actions.append(button("More courses", "search_courses", following))
+    if wanted.page > 1:
+        earlier = wanted.model_copy(update={"page": wanted.page - 1})
+        actions.append(button("Back", "search_courses", earlier))
+    actions.append(ToggleVisibilityAction(title="Filter", target_elements=[FILTER]))
+    return actions
+
+
+def _nothing_found(wanted: CourseSearch, *, themes: Sequence[str], months: Sequence[str]) -> Reply:
+    title = _title(wanted)
+    searched = f"{title[:1].lower()}{title[1:]}" if not wanted.words else title
+    return card(
+        heading("Nothing found"),
+        line(f"We searched the programme for {searched}."),
+        line("Change the filter below, or look at everything."),
+        _filter_form(wanted, themes=themes, months=months, visible=True),
+        actions=[button("All courses", "search_courses")],
+        summary=f"Nothing found: {title}",
+    )
+
+
+def _filter_form(
+    wanted: CourseSearch,
+    *,
+    themes: Sequence[str],
+    months: Sequence[str],
+    visible: bool = False,
+) -> Container:
+    anything = Choice(title="Any", value="")
+    levels = [Choice(title=f"Level {number}", value=str(number)) for number in (1, 2, 3)]
+    kinds = [Choice(title=phrases.KINDS[kind], value=kind.value) for kind in CourseKind]
+    ways = [Choice(title=phrases.DELIVERIES[way], value=way.value) for way in Delivery]
+    return Container(
+        id=FILTER,
+        is_visible=visible,
+        separator=True,
+        spacing="Medium",
+        items=[
+            TextInput(id="words", label="Words", value=wanted.words, max_length=200),
+            _choice("theme", "Theme", wanted.theme, [
+                anything, *(Choice(title=theme.capitalize(), value=theme) for theme in themes)
+            ]),
+            _choice("level", "Level", str(wanted.level or ""), [anything, *levels]),
+            _choice("kind", "Format", wanted.kind or "", [anything, *kinds]),
+            _choice("delivery", "Where", wanted.delivery or "", [anything, *ways]),
+            _choice("month", "Month", wanted.month, [
+                anything,
+                *(Choice(title=phrases.month_name(month), value=month) for month in months),
+            ]),
+            ToggleInput(
+                id="with_places",
+                label="Places",
+                title="Only dates with places free",
+                value=str(wanted.with_places).lower(),
+            ),
+            buttons(
+                button("Show courses", "search_courses", style="positive", with_inputs=True)
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _choice(name: str, label: str, value: str, choices: list[Choice]) -> ChoiceSetInput:
+    return ChoiceSetInput(
+        id=name, label=label, value=value, choices=choices, style="compact", wrap=True
+    )
+
+
+def course_card(
+    course: Course,
+    sessions: Sequence[CourseSession],
+    *,
+    total: int,
+    bookings: Mapping[UUID, Booking],
+    note: str = "",
+    zone: ZoneInfo,
+) -> Reply:
+    """Show one course and its next dates, each with the one thing to do about it."""
+    title = phrases.plain(course.title)
+    body = [heading(title), subtle(phrases.about_course(course))]
+    if not sessions:
+        return card(
+            *body,
+            line("There is no date for this course at the moment."),
+            actions=[button("All courses", "search_courses")],
+            summary=f"{title}: no date at the moment",
+        )
+    rows = [_session_row(session, bookings.get(session.id), zone) for session in sessions]
+    left_out = total - len(sessions)
+    more = (
+        [subtle(f"And {phrases.counted(left_out, 'later date')}. Type a month to see them.")]
+        if left_out > 0
+        else []
+    )
+    return card(
+        *body,
+        *([message(note)] if note else []),
+        *rows,
+        *more,
+        actions=[button("All courses", "search_courses")],
+        summary=f"{title}: {phrases.counted(total, 'date')}",
+    )
+
+
+def _session_row(session: CourseSession, booking: Booking | None, zone: ZoneInfo) -> Container:
+    choice = SessionChoice(session_id=session.id)
+    details: list[TextBlock] = [
+        line(phrases.from_to(session, zone)),
+        subtle(phrases.where_and_places(session)),
+    ]
+    name = phrases.short_day(session.starts_at, zone)
+    if booking is not None and booking.status in ACTIVE_BOOKINGS:
+        details.append(state(phrases.standing(booking, session, None)))
+        action = button(f"Open {name}", "show_booking", choice)
+    elif places_free(session) > 0:
+        action = button(f"Book {name}", "book_place", choice, style="positive")
+    else:
+        action = button(f"Join waitlist {name}", "book_place", choice)
+    return row(phrases.day(session.starts_at, zone), details, action)

@@ -1,0 +1,162 @@
+"""Sentences and ways of writing that more than one card uses."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from trainingbot.courses.rules import places_free
+from trainingbot.enums import Attendance, BookingStatus, CourseKind, Delivery, SessionStatus
+from trainingbot.models import Booking, Course, CourseSession
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+KINDS = {
+    CourseKind.COURSE: "Course",
+    CourseKind.CONFERENCE: "Conference",
+    CourseKind.WORKSHOP: "Workshop",
+    CourseKind.PRACTICE_GROUP: "Practice group",
+    CourseKind.BESPOKE: "Bespoke session",
+}
+DELIVERIES = {Delivery.TEAMS: "Online in Teams", Delivery.IN_PERSON: "In person"}
+ATTENDANCES = {
+    Attendance.ATTENDED: "Attended",
+    Attendance.PARTLY_ATTENDED: "Attended in part",
+    Attendance.EXCUSED: "Excused",
+    Attendance.NO_SHOW: "Did not attend",
+}
+
+
+def day(moment: datetime, zone: ZoneInfo) -> str:
+    """Return `Tue 14 Jan 2025`; English whatever the machine's language."""
+    local = moment.astimezone(zone)
+    return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def short_day(moment: datetime, zone: ZoneInfo) -> str:
+    """Return `Tue 14 Jan`, for a button beside the whole date."""
+    return day(moment, zone).rpartition(" ")[0]
+
+
+def clock_time(moment: datetime, zone: ZoneInfo) -> str:
+    """Return `09:30`."""
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
+    """Return `Tue 14 Jan 2025, 09:30`."""
+    return f"{day(moment, zone)}, {clock_time(moment, zone)}"
+
+
+def from_to(session: CourseSession, zone: ZoneInfo) -> str:
+    """Return `09:30 to 12:00`, with the day of the end where it is another one."""
+    starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    end = clock_time(ends, zone) if starts.date() == ends.date() else day_and_time(ends, zone)
+    return f"{clock_time(starts, zone)} to {end}"
+
+
+def when(session: CourseSession, zone: ZoneInfo) -> str:
+    """Return `**Tue 14 Jan 2025**, 09:30 to 12:00`, the day in bold type."""
+    return f"**{day(session.starts_at, zone)}**, {from_to(session, zone)}"
+
+
+def month_name(month: str) -> str:
+    """Return `June 2025` for `2025-06`."""
+    year, _, number = month.partition("-")
+    return f"{MONTH_NAMES[int(number) - 1]} {year}"
+
+
+def where(session: CourseSession) -> str:
+    """Return where a session takes place."""
+    if session.venue:
+        return plain(session.venue)
+    return DELIVERIES[session.delivery]
+
+
+def places(session: CourseSession) -> str:
+    """Return `6 of 35 places free`, or that the session is full."""
+    free = places_free(session)
+    if session.status == SessionStatus.CANCELLED:
+        return "Session cancelled"
+    if free <= 0:
+        return f"Full, all {counted(session.capacity, 'place')} taken"
+    return f"{free} of {counted(session.capacity, 'place')} free"
+
+
+def where_and_places(session: CourseSession) -> str:
+    """Return `Online in Teams, 6 of 35 places free`."""
+    return f"{where(session)}, {_lower_first(places(session))}"
+
+
+def about_course(course: Course) -> str:
+    """Return `Level 2, neglect, 2 h 30 min`, beginning with the kind where it is not a course."""
+    kind = "" if course.kind == CourseKind.COURSE else f"{KINDS[course.kind]}, "
+    level = f"level {course.level}" if kind else f"Level {course.level}"
+    return f"{kind}{level}, {plain(course.theme)}, {duration(course.minutes)}"
+
+
+def duration(minutes: int) -> str:
+    """Return `2 h 30 min`."""
+    hours, rest = divmod(minutes, 60)
+    return " ".join(
+        part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part
+    )
+
+
+def standing(booking: Booking, session: CourseSession, queue_place: int | None) -> str:
+    """Return where a person stands with a booking: one state, the same words everywhere."""
+    if booking.status == BookingStatus.SESSION_CANCELLED:
+        return "Session cancelled"
+    if booking.status == BookingStatus.CANCELLED:
+        return "Cancelled"
+    if booking.status == BookingStatus.WAITLISTED:
+        return "Waitlist" if queue_place is None else f"Waitlist: {ordinal(queue_place)}"
+    if booking.attendance is not None:
+        return ATTENDANCES[booking.attendance]
+    if session.status == SessionStatus.DELIVERED:
+        return "Attendance not recorded yet"
+    return "Booked"
+
+
+def ordinal(number: int) -> str:
+    """Return `1st`, `2nd`, `3rd`, `11th`, `22nd`."""
+    teens = 10 <= number % 100 <= 20  # noqa: PLR2004 - 11th to 13th, and no other teen ends in 1, 2 or 3
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return `1 place`, `2 places`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def people(number: int) -> str:
+    """Return `1 person`, `2 people`."""
+    return counted(number, "person", "people")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return `a, b and c`."""
+    if len(parts) <= 1:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def plain(text: str) -> str:
+    """Return text from outside so that a card shows it as it is, without links or bold type."""
+    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+
+
+def first_name(name: str) -> str:
+    """Return what to call somebody, `Sarah`; also from `Okafor, Sarah`, as some tenants write."""
+    given = name.rpartition(",")[2] if "," in name else name
+    return plain(given.split()[0]) if given.split() else "there"
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

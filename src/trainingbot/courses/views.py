@@ -1,0 +1,25 @@
+"""What course queries hand out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trainingbot.models import Course, CourseSession
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFound:
+    """A course that matches a search."""
+
+    course: Course
+    next_session: CourseSession | None
+    """The first coming session that matches too."""
+    session_count: int
+    """How many coming sessions match."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePage:
+    """A page of a search: those with the nearest dates first, those without dates last."""
+
+    found: Sequence[CourseFound]
+    total: int
