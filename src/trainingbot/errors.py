@@ -5,6 +5,8 @@ TrainingBotError
 ├── DatabaseNotUpToDate      the database was made by another version
 ├── ImportRefused            a programme folder has lines that cannot be read
 ├── NotFound                 what was asked for is not there (any more)
+├── LinkNotValid             a link that was not signed here, or for something else
+│   └── LinkExpired
 ├── NotAllowed               the person may not do this
 │   ├── AgencyNotConfirmed   a coordinator has not yet confirmed the person's agency
 │   └── NotACoordinator
@@ -70,3 +72,23 @@ class NoBooking(BookingRefused):
 
 class CapacityTooSmall(BookingRefused):
     """More places are taken than the session would have."""
+
+
+class LinkNotValid(TrainingBotError):
+    """A link that was not signed here, or was signed for something else."""
+
+    def __init__(
+        self,
+        sentence: str = (
+            "This link does not work. It may have been cut off on its way: "
+            "open it again from the card in Teams."
+        ),
+    ) -> None:
+        super().__init__(sentence)
+
+
+class LinkExpired(LinkNotValid):
+    """A link whose time is over."""
+
+    def __init__(self) -> None:
+        super().__init__("This link has expired. Type “my training” in Teams to get a new one.")
