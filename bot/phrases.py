@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from trainingbot.courses.rules import places_free
@@ -34,8 +34,12 @@ ATTENDANCES = {
 
 def day(moment: datetime, zone: ZoneInfo) -> str:
     """Return `Tue 14 Jan 2025`; English whatever the machine's language."""
-    local = moment.astimezone(zone)
-    return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
+    return date_of(moment.astimezone(zone).date())
+
+
+def date_of(named: date) -> str:
+    """Return `Tue 14 Jan 2025` for a day of the calendar."""
+    return f"{DAYS[named.weekday()]} {named.day} {MONTHS[named.month - 1]} {named.year}"
 
 
 def short_day(moment: datetime, zone: ZoneInfo) -> str:

@@ -80,5 +80,12 @@ class Roster(Protocol):
         """Return what the tenant says of the person at `address`, or None if it knows nobody."""
 
 
+class Messenger(Protocol):
+    """Speaks first: sends a card to somebody who has not asked."""
+
+    async def send(self, address: Address, reply: Reply) -> str:
+        """Send a card and return the id of the message. Raises a `DeliveryError`."""
+
+
 OnTurn = Callable[[Turn], Awaitable[Reply | None]]
 """Answers a turn. It never raises: its own last handler turns a fault into a card."""

@@ -17,6 +17,7 @@ from microsoft_teams.cards.core import (
     ToggleVisibilityAction,
 )
 
+from bot import phrases
 from bot.payloads import Nothing, Payload
 from bot.turns import Reply
 
@@ -131,3 +132,10 @@ def card(
         fallback_text=fallback or summary,
     )
     return Reply(card=made.model_dump(by_alias=True, exclude_none=True), summary=summary)
+
+
+def with_greeting(reply: Reply, name: str) -> Reply:
+    """Put a greeting above the answer to somebody's very first question."""
+    hello = line(f"Hello {phrases.first_name(name)}. Type **help** to see what else you can do here.")
+    greeted = hello.model_dump(by_alias=True, exclude_none=True)
+    return Reply({**reply.card, "body": [greeted, *reply.card.get("body", [])]}, reply.summary)

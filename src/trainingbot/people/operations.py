@@ -107,20 +107,28 @@ async def _join(db: AsyncSession, practitioner: Practitioner, identity: Identity
 
 async def keep_address(
     db: AsyncSession,
-    account: TeamsAccount,
     *,
+    tenant_id: str,
+    object_id: str,
     service_url: str,
     conversation_id: str,
     teams_user_id: str,
     bot_id: str,
 ) -> None:
-    """Remember where to write to a person; writes nothing when it is known already."""
-    account.service_url = service_url
-    account.conversation_id = conversation_id
-    account.teams_user_id = teams_user_id
-    account.bot_id = bot_id
-    account.installed = True
-    db.add(account)
+    """Remember where an account is written to now; it counts as installed again."""
+    await db.exec(
+        update(TeamsAccount)
+        .where(
+            col(TeamsAccount.tenant_id) == tenant_id, col(TeamsAccount.object_id) == object_id
+        )
+        .values(
+            service_url=service_url,
+            conversation_id=conversation_id,
+            teams_user_id=teams_user_id,
+            bot_id=bot_id,
+            installed=True,
+        )
+    )
 
 
 async def greet_once(db: AsyncSession, *, tenant_id: str, object_id: str, now: datetime) -> bool:

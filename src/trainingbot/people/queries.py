@@ -69,3 +69,17 @@ async def agency_requests(
     )
     total = await db.exec(select(func.count()).select_from(Practitioner).where(*waiting))
     return [AgencyRequest(practitioner, agency) for practitioner, agency in rows], total.one()
+
+
+async def reachable_account(db: AsyncSession, practitioner_id: UUID) -> TeamsAccount | None:
+    """Return the account over which Teams reaches a practitioner now, or None."""
+    found = await db.exec(
+        select(TeamsAccount)
+        .where(
+            TeamsAccount.practitioner_id == practitioner_id,
+            col(TeamsAccount.installed).is_(True),
+        )
+        .order_by(col(TeamsAccount.greeted_at).desc(), col(TeamsAccount.id))
+        .limit(1)
+    )
+    return found.first()

@@ -1,0 +1,118 @@
+"""Booking a place, seeing one's own training, giving a place back."""
+
+from bot.cards import bookings as cards
+from bot.payloads import MyTraining, SessionChoice, SessionNamed, TrainingView
+from bot.turns import Reply
+from bot.visits import Visit
+from trainingbot.bookings import operations
+from trainingbot.bookings.queries import (
+    coming_training,
+    given_back,
+    past_training,
+    people_waiting,
+    training_on,
+    waitlisted_training,
+)
+from trainingbot.bookings.rules import queue_is_open
+from trainingbot.bookings.views import TrainingRow
+from trainingbot.courses.queries import session_by_code
+from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
+from trainingbot.errors import NoBooking, NotFound
+
+NOT_BOOKED = "You have no booking on this session. Type “my training” to see those you have."
+LISTS = {
+    TrainingView.COMING: coming_training,
+    TrainingView.PAST: past_training,
+    TrainingView.WAITLIST: waitlisted_training,
+}
+
+
+async def book_place(visit: Visit, choice: SessionChoice) -> Reply:
+    """Book a place, or queue, and say which it was."""
+    await operations.book_place(
+        visit.db,
+        session_id=choice.session_id,
+        practitioner_id=visit.practitioner.id,
+        now=visit.now,
+    )
+    row = await _mine(visit, choice)
+    return _card(visit, row, *cards.booked_sentences(row))
+
+
+async def book_named_session(visit: Visit, named: SessionNamed) -> Reply:
+    """Book the session that somebody called by its code."""
+    return await book_place(visit, await _named(visit, named))
+
+
+async def show_booking(visit: Visit, choice: SessionChoice) -> Reply:
+    """Show one of a person's own bookings."""
+    return _card(visit, await _mine(visit, choice))
+
+
+async def ask_to_cancel(visit: Visit, choice: SessionChoice) -> Reply:
+    """Ask before a place is given back; where there is none to give, show how it stands."""
+    row = await _mine(visit, choice)
+    if row.booking.status not in ACTIVE_BOOKINGS or row.session.starts_at <= visit.now:
+        return _card(visit, row)
+    waiting = 0
+    if queue_is_open(row.session, now=visit.now):
+        waiting = await people_waiting(visit.db, row.session.id)
+    return cards.cancel_question(row, waiting=waiting, zone=visit.zone)
+
+
+async def ask_to_cancel_named(visit: Visit, named: SessionNamed) -> Reply:
+    """Ask before the place on the session that somebody called by its code is given back."""
+    return await ask_to_cancel(visit, await _named(visit, named))
+
+
+async def cancel_booking(visit: Visit, choice: SessionChoice) -> Reply:
+    """Give a place back, and say what became of it."""
+    booking = await operations.cancel_booking(
+        visit.db,
+        session_id=choice.session_id,
+        practitioner_id=visit.practitioner.id,
+        now=visit.now,
+    )
+    await visit.db.flush()
+    sentences = cards.cancelled_sentences(await given_back(visit.db, booking))
+    return _card(visit, await _mine(visit, choice), *sentences)
+
+
+async def my_training(visit: Visit, view: MyTraining) -> Reply:
+    """Show one of a person's own lists."""
+    page = await LISTS[view.view](
+        visit.db,
+        visit.practitioner.id,
+        limit=cards.ROWS,
+        offset=(view.page - 1) * cards.ROWS,
+        now=visit.now,
+    )
+    return cards.training_list(page, view, zone=visit.zone)
+
+
+async def _named(visit: Visit, named: SessionNamed) -> SessionChoice:
+    session = await session_by_code(visit.db, named.session_code)
+    if session is None:
+        raise NotFound(
+            f"There is no session {named.session_code.upper()}. "
+            "Type “courses” to see what there is."
+        )
+    return SessionChoice(session_id=session.id)
+
+
+async def _mine(visit: Visit, choice: SessionChoice) -> TrainingRow:
+    row = await training_on(visit.db, visit.practitioner.id, session_id=choice.session_id)
+    if row is None:
+        raise NoBooking(NOT_BOOKED)
+    return row
+
+
+def _card(visit: Visit, row: TrainingRow, *said: str) -> Reply:
+    in_calendar = row.booking.status in {BookingStatus.CONFIRMED, BookingStatus.CANCELLED}
+    return cards.booking_card(
+        row,
+        *said,
+        begun=row.session.starts_at <= visit.now,
+        calendar_url=visit.calendar_url(row.booking.id) if in_calendar else None,
+        zone=visit.zone,
+    )

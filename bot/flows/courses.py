@@ -1,0 +1,122 @@
+"""Finding courses."""
+
+from bot import phrases
+from bot.cards import courses as cards
+from bot.cards.bookings import which_to_cancel
+from bot.cards.refusals import thanks as thanks_card
+from bot.cards.refusals import unclear as unclear_card
+from bot.flows.bookings import ask_to_cancel
+from bot.payloads import CourseChoice, CourseSearch, Nothing, SessionChoice, Unclear
+from bot.turns import Reply
+from bot.visits import Visit
+from trainingbot.bookings.queries import active_bookings_on_course, bookings_of
+from trainingbot.courses.queries import (
+    coming_sessions,
+    course_themes,
+    courses_by_id,
+    last_start,
+)
+from trainingbot.courses.queries import search_courses as find_courses
+from trainingbot.courses.rules import CourseFilter, month_bounds, months_between
+from trainingbot.errors import NotFound
+from trainingbot.models import Course
+
+NO_SUCH_COURSE = "This course is no longer in the programme. Type “courses” to see what there is."
+
+
+async def search_courses(visit: Visit, wanted: CourseSearch) -> Reply:
+    """Show a page of the courses that match."""
+    page = await find_courses(
+        visit.db,
+        _filter(visit, wanted),
+        limit=cards.ROWS,
+        offset=(wanted.page - 1) * cards.ROWS,
+        now=visit.now,
+    )
+    last = await last_start(visit.db, now=visit.now)
+    months = months_between(visit.now, last, zone=visit.zone) if last else []
+    if wanted.month and wanted.month not in months:
+        months = sorted({*months, wanted.month})
+    return cards.course_list(
+        page, wanted, themes=await course_themes(visit.db), months=months, zone=visit.zone
+    )
+
+
+def _filter(visit: Visit, wanted: CourseSearch) -> CourseFilter:
+    starts_from, starts_before = (
+        month_bounds(wanted.month, zone=visit.zone) if wanted.month else (None, None)
+    )
+    return CourseFilter(
+        words=wanted.words,
+        theme=wanted.theme or None,
+        level=wanted.level,
+        kind=wanted.kind,
+        delivery=wanted.delivery,
+        starts_from=starts_from,
+        starts_before=starts_before,
+        with_places=wanted.with_places,
+    )
+
+
+async def show_course(visit: Visit, choice: CourseChoice) -> Reply:
+    """Show a course and its next dates."""
+    return await _course(visit, choice, note="")
+
+
+async def book_course(visit: Visit, choice: CourseChoice) -> Reply:
+    """Answer somebody who wants to book a course: its dates, or the one on the day they named."""
+    return await _course(visit, choice, note="Which date would you like?")
+
+
+async def _course(visit: Visit, choice: CourseChoice, *, note: str) -> Reply:
+    course = await visit.db.get(Course, choice.course_id)
+    if course is None:
+        raise NotFound(NO_SUCH_COURSE)
+    sessions, total = await coming_sessions(
+        visit.db, course.id, limit=cards.ROWS if choice.day is None else 100, now=visit.now
+    )
+    if choice.day is not None:
+        on_day = [
+            session
+            for session in sessions
+            if session.starts_at.astimezone(visit.zone).date() == choice.day
+        ]
+        named = phrases.date_of(choice.day)
+        note = f"{named}:" if on_day else f"There is no date on {named}. These are the next ones:"
+        sessions = on_day or sessions[: cards.ROWS]
+        total = len(on_day) or total
+    bookings = await bookings_of(
+        visit.db, visit.practitioner.id, session_ids=[session.id for session in sessions]
+    )
+    return cards.course_card(
+        course, sessions, total=total, bookings=bookings, note=note, zone=visit.zone
+    )
+
+
+async def ask_to_cancel_course(visit: Visit, choice: CourseChoice) -> Reply:
+    """Answer somebody who can't come to a course: ask about the one date, or which of several."""
+    course = await visit.db.get(Course, choice.course_id)
+    if course is None:
+        raise NotFound(NO_SUCH_COURSE)
+    mine = await active_bookings_on_course(
+        visit.db, visit.practitioner.id, course_id=course.id, now=visit.now
+    )
+    if not mine.rows:
+        raise NotFound(
+            f"You have no coming place on {phrases.plain(course.title)}. "
+            "Type “my training” to see what you have booked."
+        )
+    if mine.total > 1:
+        return which_to_cancel(mine, zone=visit.zone)
+    return await ask_to_cancel(visit, SessionChoice(session_id=mine.rows[0].session.id))
+
+
+async def unclear(visit: Visit, said: Unclear) -> Reply:
+    """Offer the nearest courses to words that no rule understood."""
+    return unclear_card(said, await courses_by_id(visit.db, said.course_ids))
+
+
+async def thanks(visit: Visit, nothing: Nothing) -> Reply:
+    """Answer a word of thanks."""
+    del visit, nothing
+    return thanks_card()
