@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from trainingbot.errors import SettingsNotUsable
 from trainingbot.sqlite_connection import connect_for_short_transactions
 
+DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg", "postgresql")
 BUSY_TIMEOUT_MS = 30_000
 POOL_TIMEOUT_S = 60
 WAL_IS_SOUND_FROM = (3, 51, 3)
@@ -31,25 +32,14 @@ def journal_mode() -> str:
 class Database:
     """The database at `url`, with one door for changing and one for reading.
 
+    Raises `SettingsNotUsable` when the service cannot run on such a URL.
     On SQLite all changes of this process go through one connection whose transactions begin
     `IMMEDIATE`: with a plain `BEGIN` simultaneous bookings fail with "database is locked".
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        try:
-            backend = make_url(url).get_backend_name()
-        except ArgumentError as error:
-            raise SettingsNotUsable(
-                "TRAININGBOT_DATABASE_URL cannot be read. It looks like "
-                "sqlite+aiosqlite:///trainingbot.db or postgresql+psycopg://name@host/database."
-            ) from error
-        if backend not in {"sqlite", "postgresql"}:
-            raise SettingsNotUsable(
-                f"TRAININGBOT_DATABASE_URL names {backend}; "
-                f"the service runs on sqlite+aiosqlite and postgresql+psycopg."
-            )
-        self.is_sqlite = backend == "sqlite"
+        self.is_sqlite = _readable(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = _sqlite_engine(
                 url,
@@ -89,6 +79,29 @@ class Database:
         """Close every connection."""
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+def _readable(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise SettingsNotUsable(
+            "TRAININGBOT_DATABASE_URL cannot be read. It looks like "
+            "sqlite+aiosqlite:///trainingbot.db or postgresql+psycopg://name@host/database."
+        ) from error
+    if parsed.drivername not in DRIVERS:
+        raise SettingsNotUsable(
+            f"TRAININGBOT_DATABASE_URL names {parsed.drivername}; "
+            f"the service runs on sqlite+aiosqlite and postgresql+psycopg."
+        )
+    if parsed.get_backend_name() != "sqlite":
+        return parsed
+    if parsed.host or parsed.query or parsed.database in {None, "", ":memory:"}:
+        raise SettingsNotUsable(
+            "TRAININGBOT_DATABASE_URL names no file. On SQLite it is sqlite+aiosqlite:/// and "
+            "then the file, such as sqlite+aiosqlite:///trainingbot.db."
+        )
+    return parsed
 
 
 def _sqlite_engine(
