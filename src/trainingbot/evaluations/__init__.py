@@ -1,0 +1,1 @@
+"""Sheets of questions, and responses that cannot be traced to the person."""

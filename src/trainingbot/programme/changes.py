@@ -1,0 +1,242 @@
+"""What an import has to write: decided here from rows and what is stored, written elsewhere."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlmodel import SQLModel
+
+from trainingbot.enums import Role, SessionStatus
+from trainingbot.models import (
+    Agency,
+    BriefingViews,
+    Course,
+    CourseSession,
+    Practitioner,
+    PractitionerRole,
+    SessionTrainer,
+)
+from trainingbot.programme.rows import PractitionerRow, Programme, SessionRow, TrainerRow
+from trainingbot.programme.stored import Pair, Stored, Tally
+from trainingbot.programme.times import moment_of
+
+Values = dict[str, Any]
+CALENDAR_COLUMNS = ("starts_at", "ends_at", "delivery", "venue", "status")
+"""A change of one of these reaches the calendars of those who have a place."""
+
+
+@dataclass(slots=True)
+class Names:
+    """The ids of everything a programme names, stored already or about to be."""
+
+    agencies: dict[str, UUID] = field(default_factory=dict)
+    people: dict[str, UUID] = field(default_factory=dict)
+    courses: dict[str, UUID] = field(default_factory=dict)
+    sessions: dict[str, UUID] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Changes:
+    """Rows to add and to change, table by table, and how many there were of each kind."""
+
+    added: dict[type[SQLModel], list[Values]] = field(default_factory=lambda: defaultdict(list))
+    changed: dict[type[SQLModel], list[Values]] = field(default_factory=lambda: defaultdict(list))
+    moved_domains: list[UUID] = field(default_factory=list)
+    """Agencies whose e-mail domain changes, and which may be swapping it with each other."""
+    dismissed: list[Pair] = field(default_factory=list)
+    """Trainers who no longer train a session."""
+    grown: list[tuple[UUID, int]] = field(default_factory=list)
+    """Sessions with a queue that have more places now, and how many."""
+    tallies: dict[str, Tally] = field(default_factory=dict)
+
+    def tally(self, noun: str, plural: str = "") -> Tally:
+        """Return the count of one kind of row."""
+        return self.tallies.setdefault(noun, Tally(noun, plural))
+
+    def settle(
+        self, table: type[SQLModel], tally: Tally, known: SQLModel | None, values: Values
+    ) -> UUID:
+        """Add a row, or change the known one where it differs; return its id."""
+        if known is None:
+            row_id = uuid4()
+            tally.added += 1
+            self.added[table].append({"id": row_id, **values})
+            return row_id
+        stored_id: UUID = known.id  # type: ignore[attr-defined]  # tables with an id come here
+        if any(getattr(known, column) != value for column, value in values.items()):
+            tally.changed += 1
+            self.changed[table].append({"id": stored_id, **values})
+        else:
+            tally.unchanged += 1
+        return stored_id
+
+
+def settle_agencies(programme: Programme, stored: Stored, names: Names, changes: Changes) -> None:
+    """Decide on every line of agencies.csv."""
+    tally = changes.tally("agency", "agencies")
+    for row in programme.agencies:
+        known = stored.agencies.get(row.code)
+        if known and known.email_domain not in {None, row.email_domain}:
+            changes.moved_domains.append(known.id)
+        values = row.model_dump(exclude={"line"})
+        names.agencies[row.code] = changes.settle(Agency, tally, known, values)
+
+
+def settle_people(
+    programme: Programme, stored: Stored, names: Names, changes: Changes, *, now: datetime
+) -> None:
+    """Decide on every practitioner and trainer; the programme confirms their agency."""
+    tally = changes.tally("practitioner")
+    for row in programme.people():
+        known = stored.people.get(row.email)
+        agency_id = names.agencies[row.agency]
+        confirmed_at = now
+        if known and known.agency_id == agency_id and known.agency_confirmed_at:
+            confirmed_at = known.agency_confirmed_at
+        values = {
+            "email": row.email,
+            "name": row.name,
+            "agency_id": agency_id,
+            "agency_confirmed_at": confirmed_at,
+            **_particulars(row, known),
+        }
+        names.people[row.email] = changes.settle(Practitioner, tally, known, values)
+
+
+def _particulars(row: PractitionerRow | TrainerRow, known: Practitioner | None) -> Values:
+    source = row if isinstance(row, PractitionerRow) else known
+    return {
+        "job_title": source.job_title if source else None,
+        "line_manager_email": source.line_manager_email if source else None,
+    }
+
+
+def settle_trainers(programme: Programme, stored: Stored, names: Names, changes: Changes) -> None:
+    """Give the role of a trainer to all in trainers.csv and to all whom a session names."""
+    tally = changes.tally("trainer")
+    listed = [row.email for row in programme.trainers]
+    named = [email for row in programme.sessions for email in row.trainers]
+    for email in dict.fromkeys([*listed, *named]):
+        practitioner_id = names.people[email]
+        if (practitioner_id, Role.TRAINER) in stored.roles:
+            tally.unchanged += 1
+        else:
+            tally.added += 1
+            changes.added[PractitionerRole].append(
+                {"practitioner_id": practitioner_id, "role": Role.TRAINER}
+            )
+
+
+def settle_courses(programme: Programme, stored: Stored, names: Names, changes: Changes) -> None:
+    """Decide on every line of courses.csv."""
+    tally = changes.tally("course")
+    for row in programme.courses:
+        names.courses[row.code] = changes.settle(
+            Course, tally, stored.courses.get(row.code), row.model_dump(exclude={"line"})
+        )
+
+
+def name_sessions(programme: Programme, stored: Stored, names: Names, changes: Changes) -> None:
+    """Give every session of the programme its id."""
+    changes.tally("session")
+    for row in programme.sessions:
+        known = stored.sessions.get(row.id)
+        names.sessions[row.id] = known.id if known else uuid4()
+
+
+def settle_sessions(
+    programme: Programme,
+    stored: Stored,
+    names: Names,
+    changes: Changes,
+    counts: dict[str, tuple[int, int]],
+    *,
+    zone: ZoneInfo,
+) -> None:
+    """Decide on every session, whose `counts` are places taken and the next number in its queue."""
+    tally = changes.tally("session")
+    for row in programme.sessions:
+        known = stored.sessions.get(row.id)
+        places_taken, next_queue_number = counts[row.id]
+        values = _session_values(row, names, zone=zone)
+        running = {"places_taken": places_taken, "next_queue_number": next_queue_number}
+        trainers_changed = _settle_trainers_of(row, stored, names, changes)
+        if known is None:
+            tally.added += 1
+            changes.added[CourseSession].append(
+                {"id": names.sessions[row.id], **values, **running, "change_count": 0}
+            )
+            continue
+        differs = any(getattr(known, column) != value for column, value in values.items())
+        if differs or trainers_changed:
+            tally.changed += 1
+        else:
+            tally.unchanged += 1
+        if differs or running != {column: getattr(known, column) for column in running}:
+            moved = any(getattr(known, column) != values[column] for column in CALENDAR_COLUMNS)
+            change_count = known.change_count + moved
+            changes.changed[CourseSession].append(
+                {"id": known.id, **values, **running, "change_count": change_count}
+            )
+        if row.capacity > known.capacity and next_queue_number > 1:
+            changes.grown.append((known.id, row.capacity))
+
+
+def _session_values(row: SessionRow, names: Names, *, zone: ZoneInfo) -> Values:
+    return {
+        "code": row.id,
+        "course_id": names.courses[row.course],
+        "starts_at": moment_of(row.starts_at, zone=zone),
+        "ends_at": moment_of(row.ends_at, zone=zone),
+        "delivery": row.delivery,
+        "venue": row.venue,
+        "status": row.status,
+        "cancel_reason": row.cancel_reason,
+        "capacity": row.capacity,
+    }
+
+
+def _settle_trainers_of(row: SessionRow, stored: Stored, names: Names, changes: Changes) -> bool:
+    session_id = names.sessions[row.id]
+    wanted = {names.people[email] for email in row.trainers}
+    present = stored.trainers.get(session_id, set())
+    changes.added[SessionTrainer] += [
+        {"session_id": session_id, "practitioner_id": practitioner_id}
+        for practitioner_id in sorted(wanted - present)
+    ]
+    changes.dismissed += _pairs(session_id, present - wanted)
+    return wanted != present
+
+
+def _pairs(session_id: UUID, practitioner_ids: Iterable[UUID]) -> list[Pair]:
+    return [(session_id, practitioner_id) for practitioner_id in sorted(practitioner_ids)]
+
+
+def settle_briefings(programme: Programme, stored: Stored, changes: Changes) -> None:
+    """Decide on every line of briefings.csv."""
+    tally = changes.tally("figure of briefing views", "figures of briefing views")
+    for row in programme.briefings:
+        views = stored.briefings.get((row.title, row.year))
+        values = row.model_dump(exclude={"line"})
+        if views is None:
+            tally.added += 1
+            changes.added[BriefingViews].append(values)
+        elif views != row.views:
+            tally.changed += 1
+            changes.changed[BriefingViews].append(values)
+        else:
+            tally.unchanged += 1
+
+
+def is_called_off(row: SessionRow, stored: Stored) -> bool:
+    """Tell whether the programme cancels a session that the service still held."""
+    known = stored.sessions.get(row.id)
+    return (
+        known is not None
+        and known.status != SessionStatus.CANCELLED
+        and row.status == SessionStatus.CANCELLED
+    )
