@@ -28,14 +28,19 @@ NO_CALLS_HOME = (
 )
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave the browser tests out where something is missing, in one line; never in CI."""
+    missing = missing_for_the_browser_tests()
+    if item.get_closest_marker("browser") is None or missing is None:
+        return
+    if running_in_ci():
+        pytest.fail(missing, pytrace=False)
+    pytest.skip(missing)
+
+
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    """Start Chromium; where it is missing, leave the test out, but never in CI."""
-    missing = missing_for_the_browser_tests()
-    if missing and running_in_ci():
-        pytest.fail(missing, pytrace=False)
-    if missing:
-        pytest.skip(missing)
+    """Start a headless Chromium of its own for the test."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(
             executable_path=installed_chromium(),

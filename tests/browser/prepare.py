@@ -59,6 +59,8 @@ def _install_chromium() -> None:
             raise BrowserNotAvailable(
                 f"Chromium could not be installed: {done.stderr.strip()[-500:]}"
             )
+    if installed_chromium() is None:
+        raise BrowserNotAvailable(HOW_TO_GET_CHROMIUM)
 
 
 def _say(sentence: str) -> None:
