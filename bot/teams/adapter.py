@@ -1,6 +1,5 @@
 """botbuilder's CloudAdapter made fit for use: every request gets a right answer, and quickly."""
 
-import json
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -195,5 +194,4 @@ def _unanswered(activity: Mapping[str, Any]) -> web.Response:
 
 
 def _json_response(body: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> web.Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return web.Response(body=text.encode(), status=status, content_type=_JSON)
+    return web.Response(body=replies.encoded(body), status=status, content_type=_JSON)

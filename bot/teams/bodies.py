@@ -1,7 +1,9 @@
 """Reading the body of a request: bounded in size and depth, and text that can be stored."""
 
 import json
+from collections.abc import Iterable
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, NoReturn
 
 from aiohttp import ClientPayloadError, web
@@ -71,18 +73,18 @@ def _refuse_deep_or_unstorable(activity: dict[str, Any]) -> None:
     level: list[Any] = [activity]
     for _ in range(MOST_LEVELS):
         below: list[Any] = []
-        for value in level:
+        for value in (inner for outer in level for inner in _inside(outer)):
             if isinstance(value, str):
                 _refuse_unstorable(value)
-            elif isinstance(value, dict):
-                below.extend(value.keys())
-                below.extend(value.values())
-            elif isinstance(value, list):
-                below.extend(value)
-        if not below:
-            return
+            elif isinstance(value, dict | list):
+                below.append(value)
         level = below
-    raise RequestRefused(_BAD, f"The body is nested deeper than {MOST_LEVELS} levels.")
+    if level:
+        raise RequestRefused(_BAD, f"The body is nested deeper than {MOST_LEVELS} levels.")
+
+
+def _inside(outer: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return chain(outer, outer.values()) if isinstance(outer, dict) else outer
 
 
 def _refuse_unstorable(text: str) -> None:

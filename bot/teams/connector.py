@@ -24,6 +24,7 @@ from yarl import URL
 
 from bot.teams.credentials import Credentials
 from bot.teams.refusals import DeliveryRefused, TryLater
+from bot.teams.replies import encoded
 from bot.teams.retries import (
     RetryPolicy,
     delivery_error,
@@ -235,8 +236,7 @@ def _quoted(identifier: str) -> str:
 
 
 def _encoded(payload: Payload) -> bytes:
-    plain = payload if isinstance(payload, Mapping) else payload.serialize()
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+    return encoded(payload if isinstance(payload, Mapping) else payload.serialize())
 
 
 def _decoded(answer: bytes) -> dict[str, Any]:

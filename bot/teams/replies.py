@@ -1,5 +1,6 @@
 """From a reply to what Teams takes: messages, answers to invokes, expected replies."""
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +12,13 @@ MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 
 Activity = dict[str, Any]
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def encoded(body: Mapping[str, Any]) -> bytes:
+    """Return `body` as compact JSON in UTF-8, which is how Teams counts the size of a card."""
+    return _ENCODER.encode(body).encode()
 
 
 def card_message(address: Address, reply: Reply) -> Activity:

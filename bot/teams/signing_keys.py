@@ -112,11 +112,15 @@ def parse_keys(key_set: Mapping[str, Any]) -> dict[str, SigningKey]:
     """
     keys: dict[str, SigningKey] = {}
     for entry in key_set["keys"]:
-        if entry.get("kty") != "RSA" or entry.get("use", "sig") != "sig":
+        if (
+            not isinstance(entry, dict)
+            or entry.get("kty") != "RSA"
+            or entry.get("use", "sig") != "sig"
+        ):
             continue
         try:
             public_key = RSAAlgorithm.from_jwk(entry)
-        except InvalidKeyError:
+        except (InvalidKeyError, LookupError, TypeError, ValueError):
             continue
         key_id = entry.get("kid")
         if isinstance(public_key, RSAPublicKey) and isinstance(key_id, str):

@@ -76,7 +76,7 @@ class Connection(asyncio.Protocol):
         self._buffer = b""
         self._load.answered(self, head[9:12].decode(), perf_counter() - self._since)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._load.lost()
 
 

@@ -57,9 +57,7 @@ async def application(scene: Scene) -> web.Application:
 
 def serve(scene: Scene) -> None:
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    web.run_app(
-        application(scene), host="127.0.0.1", port=scene.port, print=None, access_log=None
-    )
+    web.run_app(application(scene), host="127.0.0.1", port=scene.port, print=None, access_log=None)
 
 
 if __name__ == "__main__":

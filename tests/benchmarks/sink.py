@@ -10,7 +10,10 @@ import sys
 
 import uvloop
 
-_TAKEN = b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{"id":"1"}'
+_TAKEN = (
+    b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+    b'Content-Length: 10\r\n\r\n{"id":"1"}'
+)
 _HEAD_END = b"\r\n\r\n"
 
 
@@ -62,9 +65,7 @@ def _content_length(head: bytes) -> int:
 async def _serve(port: int, key_set: bytes) -> None:
     metadata = json.dumps({"jwks_uri": f"http://127.0.0.1:{port}/keys"}).encode()
     pages = {"/metadata": metadata, "/keys": key_set}
-    server = await asyncio.get_running_loop().create_server(
-        lambda: Sink(pages), "127.0.0.1", port
-    )
+    server = await asyncio.get_running_loop().create_server(lambda: Sink(pages), "127.0.0.1", port)
     await server.serve_forever()
 
 

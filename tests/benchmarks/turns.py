@@ -25,7 +25,7 @@ from urllib.request import urlopen
 
 from tests.benchmarks.load import Job, Measured
 from tests.benchmarks.scene import Scene
-from tests.fakes.teams import APP_ID, TENANT, SigningPair, typed
+from tests.bot_framework import APP_ID, TENANT, SigningPair, typed
 
 WARM_UP = 1.0
 SETTLE = 0.7
