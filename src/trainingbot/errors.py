@@ -3,6 +3,7 @@
 TrainingBotError
 ├── SettingsNotUsable        the service cannot start as it is set up
 ├── DatabaseNotUpToDate      the database was made by another version
+├── DatabaseUnreachable      the database is not there, or fails
 ├── ImportRefused            a programme folder has lines that cannot be read
 ├── NotFound                 what was asked for is not there (any more)
 ├── LinkNotValid             a link that was not signed here, or for something else
@@ -32,6 +33,10 @@ class SettingsNotUsable(TrainingBotError):
 
 class DatabaseNotUpToDate(TrainingBotError):
     """The database was made by another version of the service."""
+
+
+class DatabaseUnreachable(TrainingBotError):
+    """The database is not there, does not let the service in, or fails meanwhile."""
 
 
 class ImportRefused(TrainingBotError):

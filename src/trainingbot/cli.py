@@ -1,0 +1,159 @@
+"""The service's commands; those of the bot stand beside them in `bot.cli`.
+
+What a command needs is imported in it, so that `trainingbot --help` answers at once.
+"""
+
+# ruff: noqa: PLC0415 - the tables and the database take most of a second to import
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from trainingbot.errors import SettingsNotUsable, TrainingBotError
+
+if TYPE_CHECKING:
+    from trainingbot.db import Database
+    from trainingbot.settings import Settings
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    name="trainingbot",
+    help="Training of a safeguarding partnership: programmes, places and evaluations.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Locals in a traceback would show secrets and people.
+    pretty_exceptions_show_locals=False,
+)
+
+
+@app.command("import")
+def import_folder(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder with agencies.csv, courses.csv, …")
+    ],
+) -> None:
+    """Take a programme folder into the service: all of it, or nothing and every reason why.
+
+    Running it again brings agencies, practitioners, courses and sessions up to date with the
+    files. Bookings and evaluations are only added; what people did in the service since is kept.
+    """
+    from trainingbot.clock import utc_now
+    from trainingbot.programme.operations import import_programme
+    from trainingbot.programme.reading import read_programme
+    from trainingbot.progress import progress_told
+
+    with refusals_said():
+        settings = read_settings()
+        with progress_told() as told:
+            reading = read_programme(folder, zone=settings.zone, told=told)
+
+            async def work(database: "Database") -> str:
+                async with database.writing() as db:
+                    imported = await import_programme(
+                        db,
+                        reading,
+                        secret=settings.signing_secret,
+                        zone=settings.zone,
+                        now=utc_now(),
+                        told=told,
+                    )
+                return str(imported)
+
+            summary = run_with_database(settings, work)
+        typer.echo(summary)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the version that this service works with."""
+    from trainingbot import migrations
+
+    async def work(database: "Database") -> None:
+        await migrations.migrate(database)
+
+    with refusals_said():
+        settings = read_settings()
+        run_with_database(settings, work, prepared=False)
+        typer.echo(f"The database is at version {migrations.newest_revision()}, the newest.")
+
+
+@app.command()
+def doctor() -> None:
+    """Say what the service needs and does not have; exit code 1 where something is missing."""
+    from trainingbot.doctor import examine
+
+    with refusals_said():
+        findings = asyncio.run(examine(read_settings()))
+    for finding in findings:
+        typer.echo(str(finding))
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def version() -> None:
+    """Say which version this is."""
+    from importlib import metadata
+
+    typer.echo(f"trainingbot {metadata.version('trainingbot')}")
+
+
+@contextmanager
+def refusals_said() -> Iterator[None]:
+    """End a command that is refused with the sentence of the refusal and exit code 1."""
+    try:
+        yield
+    except TrainingBotError as error:
+        typer.echo(error.sentence, err=True)
+        raise typer.Exit(1) from error
+
+
+def read_settings() -> "Settings":
+    """Return the settings, or raise `SettingsNotUsable` with the variables that are wrong."""
+    from pydantic import ValidationError
+
+    from trainingbot.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        sentences = [
+            f"TRAININGBOT_{str(fault['loc'][0]).upper()}: "
+            f"{fault['msg'].removeprefix('Value error, ')}."
+            for fault in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsNotUsable("\n".join(sentences)) from error
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsNotUsable(f"The file .env cannot be read: {error}.") from error
+
+
+def run_with_database(
+    settings: "Settings",
+    work: "Callable[[Database], Awaitable[T]]",
+    *,
+    prepared: bool = True,
+) -> T:
+    """Run the work of a command on a database that is made ready first and closed afterwards.
+
+    Raises `DatabaseUnreachable` where the database is not there, or fails meanwhile.
+    """
+    from trainingbot.db import Database
+    from trainingbot.migrations import prepare
+    from trainingbot.unreachable import database_troubles_told
+
+    async def run() -> T:
+        database = Database(settings.database_url)
+        try:
+            with database_troubles_told(settings.database_url):
+                if prepared:
+                    await prepare(database)
+                return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
