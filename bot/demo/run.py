@@ -25,16 +25,16 @@ class DemoStopped(TrainingBotError):
 
 
 @dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """Somebody whose chat the demo opens."""
+class DemoChat:
+    """A person for whom the demo opens a chat with the bot."""
 
     person: Person
     about: str
-    """Who that is, as read after the name: "social worker, Children's Services"."""
+    """Who that is, as read after the name: "who runs the programme"."""
     coordinator: bool = False
 
 
-PrepareDatabase = Callable[[str, datetime], Sequence[DemoPerson]]
+PrepareDatabase = Callable[[str, datetime], Sequence[DemoChat]]
 """Fills the new database at a URL with the demo's programme as of `now`; says who talks."""
 
 
@@ -57,17 +57,17 @@ def run_demo(
             _refuse_port_in_use(port)
             install_playground(say=say)
             say("Importing the 2024 programme, moved forward so that it has sessions to come…")
-            people = prepare(_new_database(folder), now)
+            chats = prepare(_new_database(folder), now)
             say("Starting the bot…")
-            bot = stack.enter_context(_bot(people, folder=folder, port=port))
+            bot = stack.enter_context(_bot(chats, folder=folder, port=port))
             say("Starting Microsoft's Agents Playground, one for each person…")
             playgrounds = [
                 stack.enter_context(playground)
                 for playground in _playgrounds(
-                    people, folder=folder, port=port, first=playground_port
+                    chats, folder=folder, port=port, first=playground_port
                 )
             ]
-            say(_where_to_look(people, playgrounds))
+            say(_where_to_look(chats, playgrounds))
             _wait_until_one_ends(bot, playgrounds, folder)
     except KeyboardInterrupt:
         say("\nThe demo has ended.")
@@ -103,13 +103,13 @@ def _new_database(folder: Path) -> str:
 
 @contextmanager
 def _bot(
-    people: Sequence[DemoPerson], *, folder: Path, port: int
+    chats: Sequence[DemoChat], *, folder: Path, port: int
 ) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / "bot.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - this project's own command
             [sys.executable, "-m", "bot.cli", "serve", "--local", "--port", str(port)],
             cwd=folder,
-            env=_bot_environment(people, folder=folder, port=port),
+            env=_bot_environment(chats, folder=folder, port=port),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -123,7 +123,7 @@ def _bot(
         end_group(process)
 
 
-def _bot_environment(people: Sequence[DemoPerson], *, folder: Path, port: int) -> dict[str, str]:
+def _bot_environment(chats: Sequence[DemoChat], *, folder: Path, port: int) -> dict[str, str]:
     """Return this shell's environment without its own settings of the service.
 
     A shell that is set up for the real service would otherwise lend the demo its database.
@@ -131,7 +131,7 @@ def _bot_environment(people: Sequence[DemoPerson], *, folder: Path, port: int) -
     others = {
         name: value for name, value in os.environ.items() if not name.startswith("TRAININGBOT_")
     }
-    coordinators = (one.person.email for one in people if one.coordinator)
+    coordinators = (one.person.email for one in chats if one.coordinator)
     return others | {
         "TRAININGBOT_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'demo.db'}",
         "TRAININGBOT_COORDINATORS": ",".join(coordinators),
@@ -140,10 +140,10 @@ def _bot_environment(people: Sequence[DemoPerson], *, folder: Path, port: int) -
 
 
 def _playgrounds(
-    people: Sequence[DemoPerson], *, folder: Path, port: int, first: int
+    chats: Sequence[DemoChat], *, folder: Path, port: int, first: int
 ) -> Iterator[Playground]:
     bot_url = f"http://{LOOPBACK}:{port}/api/messages"
-    for number, one in enumerate(people):
+    for number, one in enumerate(chats):
         yield Playground(
             one.person,
             bot_url=bot_url,
@@ -152,18 +152,18 @@ def _playgrounds(
         )
 
 
-def _where_to_look(people: Sequence[DemoPerson], playgrounds: Sequence[Playground]) -> str:
+def _where_to_look(chats: Sequence[DemoChat], playgrounds: Sequence[Playground]) -> str:
     width = max(len(playground.url) for playground in playgrounds)
-    chats = [
+    addresses = [
         f"  {playground.url:<{width}}  {one.person.name}, {one.about}"
-        for one, playground in zip(people, playgrounds, strict=True)
+        for one, playground in zip(chats, playgrounds, strict=True)
     ]
     return "\n".join(
         [
             "",
             "The demo is ready. Open a chat in your browser as",
             "",
-            *chats,
+            *addresses,
             "",
             "and type: help, courses, what's on next month, my training.",
             "Everything stays on this machine. Ctrl-C ends it.",
