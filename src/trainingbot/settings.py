@@ -6,10 +6,10 @@ from contextlib import suppress
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from trainingbot.errors import SettingsNotUsable
@@ -154,6 +154,25 @@ class Settings(BaseSettings):
             raise SettingsNotUsable(
                 "The service cannot start: a SingleTenant bot needs TRAININGBOT_APP_TENANT_ID."
             )
+
+
+def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - the values of any setting
+    """Read the settings; what is `given` on the command line wins over the environment.
+
+    Raises `SettingsNotUsable` naming every variable that cannot be used.
+    """
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        faults = [
+            f"TRAININGBOT_{'_'.join(map(str, fault['loc'])).upper()}: "
+            + fault["msg"].removeprefix("Value error, ")
+            for fault in error.errors(include_input=False)
+        ]
+        raise SettingsNotUsable("\n".join(["The settings cannot be used.", *faults])) from error
+    if "public_url" not in settings.model_fields_set:
+        settings.public_url = f"http://{settings.host}:{settings.port}"
+    return settings
 
 
 def _is_loopback(host: str) -> bool:

@@ -52,9 +52,7 @@ def dispatcher(
 
 
 @pytest.fixture
-def courier(
-    database: Database, settings: Settings, post_box: PostBox, clock: SetClock
-) -> Courier:
+def courier(database: Database, settings: Settings, post_box: PostBox, clock: SetClock) -> Courier:
     return Courier(database=database, settings=settings, messenger=post_box, clock=clock)
 
 

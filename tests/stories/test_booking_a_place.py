@@ -45,8 +45,10 @@ async def test_a_health_visitor_finds_books_sees_and_gives_back_a_place(
 
     assert greeted == [
         "Hello Sarah",
-        "Here you find and book the training of Fenland Safeguarding Partnership, "
-        "and give a place back when you can’t come.",
+        (
+            "Here you find and book the training of Fenland Safeguarding Partnership, "
+            "and give a place back when you can’t come."
+        ),
         "We know you from Community Services, so you can book straight away.",
     ]
     assert listed[:6] == [
@@ -63,8 +65,10 @@ async def test_a_health_visitor_finds_books_sees_and_gives_back_a_place(
         "Online in Teams, 34 of 35 places free",
         "Booked",
         "You have a place.",
-        "It takes place online in Teams. You can give the place back until the session begins: "
-        "a colleague gets it.",
+        (
+            "It takes place online in Teams. You can give the place back until the session begins: "
+            "a colleague gets it."
+        ),
     ]
     assert mine == [
         "My training",
@@ -102,8 +106,10 @@ async def test_a_full_session_puts_people_on_the_waitlist_and_says_where_they_st
     assert first.lines[3:] == [
         "Waitlist: 1st",
         "The session is full. You are 1st on the waitlist.",
-        "You are next in line. "
-        "When a place becomes free, the longest wait gets it, and we tell you here.",
+        (
+            "You are next in line. "
+            "When a place becomes free, the longest wait gets it, and we tell you here."
+        ),
     ]
     assert second.lines[1:] == [
         "Waitlist: 1 session",
@@ -166,8 +172,10 @@ async def test_a_session_that_has_begun_is_refused_with_the_next_best_step(
 
     assert person.lines == [
         "That can’t be done",
-        "This session has already begun, so it can't be booked any more. "
-        "Look for another date of the course.",
+        (
+            "This session has already begun, so it can't be booked any more. "
+            "Look for another date of the course."
+        ),
     ]
     assert person.buttons == ["Find a course", "My training", "Help"]
 
@@ -197,7 +205,9 @@ async def test_somebody_elses_booking_cannot_be_seen_or_given_back(
     await other.says("help")
 
     for verb in ("show_booking", "ask_to_cancel", "cancel_booking"):
-        await other.sends(verb, choice | {"practitioner_id": "somebody", "email": "jo@county.example"})
+        await other.sends(
+            verb, choice | {"practitioner_id": "somebody", "email": "jo@county.example"}
+        )
 
         assert other.lines[0] == "That can’t be done"
     await owner.says("my training")
@@ -221,4 +231,9 @@ async def test_the_course_card_shows_the_day_that_was_named(
 
     assert named == ["Book Tue 21 Jan", "All courses"]
     assert person.lines[2] == "There is no date on Wed 22 Jan 2025. These are the next ones:"
-    assert person.buttons == ["Book Tue 14 Jan", "Book Tue 21 Jan", "Book Tue 28 Jan", "All courses"]
+    assert person.buttons == [
+        "Book Tue 14 Jan",
+        "Book Tue 21 Jan",
+        "Book Tue 28 Jan",
+        "All courses",
+    ]

@@ -48,9 +48,10 @@ async def test_a_practitioner_of_the_programme_is_recognised_by_verified_address
         person = await make_practitioner(db, email="amina@voluntary.example")
         session = await make_session(db)
         await book_place(
-            db, session_id=session.id, practitioner_id=person.id, now=session.starts_at.min.replace(
-                year=2025, tzinfo=session.starts_at.tzinfo
-            )
+            db,
+            session_id=session.id,
+            practitioner_id=person.id,
+            now=session.starts_at.min.replace(year=2025, tzinfo=session.starts_at.tzinfo),
         )
     amina = chat_with("Amina Doyle", "Amina@Voluntary.example")
 
@@ -109,8 +110,10 @@ async def test_a_newcomer_chooses_an_agency_and_books_once_a_coordinator_has_con
     )
     assert asked[1:3] == [
         "You chose Voluntary Sector.",
-        "The training team has been asked to confirm it, "
-        "and we tell you here as soon as they have.",
+        (
+            "The training team has been asked to confirm it, "
+            "and we tell you here as soon as they have."
+        ),
     ]
     assert sent_to_coordinator == 1
     assert request[0] == morgan.address.conversation_id
@@ -148,8 +151,7 @@ async def test_nobody_but_a_coordinator_confirms_an_agency(
 
         assert sam.lines == [
             "That can’t be done",
-            "Only the training team's coordinators can do this. "
-            "Ask one of them to do it for you.",
+            "Only the training team's coordinators can do this. Ask one of them to do it for you.",
         ]
 
 

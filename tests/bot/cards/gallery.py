@@ -1,0 +1,152 @@
+"""Every card the bot can draw, with names as long as people have them."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from bot.cards import bookings, courses, people, refusals
+from bot.payloads import CourseSearch, MyTraining, TrainingView, Unclear
+from bot.turns import Reply
+from tests.moments import NOW
+from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
+from trainingbot.courses.views import CourseFound, CoursePage
+from trainingbot.enums import BookingStatus, CourseKind, Delivery, SessionStatus
+from trainingbot.models import Agency, Booking, Course, CourseSession, Practitioner
+from trainingbot.people.views import AgencyRequest
+
+LONDON = ZoneInfo("Europe/London")
+LONG = "Safeguarding Children and Young People with Disabilities and Complex Health Needs Level 3"
+THEMES = [f"theme number {number}, parental vulnerability" for number in range(25)]
+MONTHS = [f"2025-{number:02}" for number in range(1, 13)]
+
+
+def course(title: str = LONG) -> Course:
+    return Course(
+        code="C13",
+        title=title,
+        kind=CourseKind.COURSE,
+        level=3,
+        theme="parental vulnerability",
+        minutes=150,
+        capacity=35,
+    )
+
+
+def session(taken: int = 29, *, of: Course | None = None, days: int = 7) -> CourseSession:
+    return CourseSession(
+        code="S25-013",
+        course_id=(of or course()).id,
+        starts_at=NOW + timedelta(days=days),
+        ends_at=NOW + timedelta(days=days, minutes=150),
+        delivery=Delivery.IN_PERSON,
+        venue="Fenland Community Conference Centre, Room 2, Wisbech",
+        capacity=35,
+        places_taken=taken,
+    )
+
+
+def training(status: BookingStatus, *, queue_place: int | None = None) -> TrainingRow:
+    booking = Booking(
+        session_id=uuid4(),
+        practitioner_id=uuid4(),
+        status=status,
+        queue_number=queue_place,
+        booked_at=NOW,
+        cancelled_at=NOW if status == BookingStatus.CANCELLED else None,
+    )
+    held = session()
+    if status == BookingStatus.SESSION_CANCELLED:
+        held.status = SessionStatus.CANCELLED
+    return TrainingRow(booking, held, course(), queue_place)
+
+
+def agency(
+    name: str = "Cambridgeshire and Peterborough Mental Health NHS Foundation Trust",
+) -> Agency:
+    return Agency(id=UUID(int=7), code="CPFT", name=name, sector="health", contributing=True)
+
+
+def practitioner(*, confirmed: bool = False) -> Practitioner:
+    return Practitioner(
+        email="bartholomew.featherstonehaugh@voluntary.example",
+        name="Bartholomew Featherstonehaugh-Cholmondeley",
+        agency_id=agency().id,
+        agency_confirmed_at=NOW if confirmed else None,
+    )
+
+
+def found(number: int) -> CoursePage:
+    one = course()
+    rows = [CourseFound(one, session(of=one), session_count=3) for _ in range(number - 1)]
+    return CoursePage([*rows, CourseFound(course("Early Help"), None, 0)], total=24)
+
+
+def cards() -> dict[str, Reply]:
+    """Return every card by a name for it."""
+    ask = people.agency_question([agency(f"Agency number {number}") for number in range(60)])
+    request = AgencyRequest(practitioner(), agency())
+    waiting = training(BookingStatus.WAITLISTED, queue_place=3)
+    booked = training(BookingStatus.CONFIRMED)
+    given = training(BookingStatus.CANCELLED)
+    url = "https://training.partnership.example/calendar/" + "x" * 220 + ".ics"
+    everything = CourseSearch(words="disabilities", page=2)
+    return {
+        "greeting": people.greeting(
+            practitioner(), agency=None, partnership="Fenland Safeguarding Partnership", ask=ask
+        ),
+        "help": people.help_card(ask=(), requests=12),
+        "course list": courses.course_list(
+            found(5), everything, themes=THEMES, months=MONTHS, zone=LONDON
+        ),
+        "nothing found": courses.course_list(
+            CoursePage((), 0), everything, themes=THEMES, months=MONTHS, zone=LONDON
+        ),
+        "course": courses.course_card(
+            course(),
+            [session(days=7 * week) for week in range(1, 6)],
+            total=9,
+            bookings={},
+            note="Which date would you like?",
+            zone=LONDON,
+        ),
+        "course without dates": courses.course_card(
+            course(), [], total=0, bookings={}, zone=LONDON
+        ),
+        "booked": _booking(booked, *bookings.booked_sentences(booked), url=url),
+        "waitlisted": _booking(waiting, *bookings.booked_sentences(waiting), url=None),
+        "given back": _booking(
+            given,
+            *bookings.cancelled_sentences(GivenBack(had_place=True, passed_on=True)),
+            url=url,
+        ),
+        "session cancelled": _booking(training(BookingStatus.SESSION_CANCELLED), url=None),
+        "give back": bookings.cancel_question(booked, waiting=3, zone=LONDON),
+        "leave the waitlist": bookings.cancel_question(waiting, waiting=3, zone=LONDON),
+        "my training": bookings.training_list(
+            TrainingPage([booked] * 5, 12), MyTraining(page=2), zone=LONDON
+        ),
+        "my empty training": bookings.training_list(
+            TrainingPage((), 0), MyTraining(view=TrainingView.WAITLIST), zone=LONDON
+        ),
+        "which to cancel": bookings.which_to_cancel(TrainingPage([booked] * 3, 3), zone=LONDON),
+        "my agency": people.my_agency(practitioner(), agency=agency(), ask=ask, coordinators=1),
+        "my confirmed agency": people.my_agency(
+            practitioner(confirmed=True), agency=agency(), ask=(), coordinators=1
+        ),
+        "request": people.request_card(request),
+        "request list": people.request_list([request] * 5, total=9),
+        "empty request list": people.request_list([], total=0),
+        "agency confirmed": people.agency_confirmed(agency()),
+        "agency declined": people.agency_declined(ask=ask),
+        "decided": people.decided(practitioner(), agency(), confirmed=True),
+        "refusal": refusals.refusal("This session has already begun."),
+        "outdated": refusals.outdated_card(),
+        "fault": refusals.fault("1a2b3c4d"),
+        "unclear": refusals.unclear(Unclear(words="x" * 200), [course()] * 3),
+        "thanks": refusals.thanks(),
+        "only in private": refusals.only_in_private(),
+    }
+
+
+def _booking(row: TrainingRow, *said: str, url: str | None) -> Reply:
+    return bookings.booking_card(row, *said, begun=False, calendar_url=url, zone=LONDON)
