@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """The name that people read."""
     time_zone: str = "Europe/London"
     """The zone in which times are typed and shown."""
+    contact_email: str = ""
+    """The training team's address; it is the organiser of calendar entries."""
     coordinators: CommaSeparated = ()
     """E-mail addresses of the first coordinators, who confirm agencies and appoint others."""
 
@@ -49,7 +51,7 @@ class Settings(BaseSettings):
 
     Where it is not set, one is made and kept in `trainingbot.secret` beside the database.
     """
-    calendar_link_days: int = Field(default=120, ge=1, le=400)
+    calendar_link_days: int = Field(default=30, ge=1, le=400)
     """How long a signed link to a calendar file works."""
 
     local: bool = False

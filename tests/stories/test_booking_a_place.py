@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 from tests.chat import Chat
 from tests.factories import make_agency, make_course, make_practitioner, make_session
@@ -11,7 +12,7 @@ from trainingbot.db import Database
 ChatWith = Callable[[str, str | None], Chat]
 
 
-async def fill(database: Database, session_id: object, people: int) -> None:
+async def fill(database: Database, session_id: UUID, people: int) -> None:
     async with database.writing() as db:
         for _ in range(people):
             person = await make_practitioner(db)

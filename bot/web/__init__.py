@@ -1,0 +1,1 @@
+"""Pages and files behind signed links, and the health of the service."""

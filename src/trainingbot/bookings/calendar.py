@@ -1,0 +1,59 @@
+"""A booking as a calendar file (RFC 5545), which calendars update instead of doubling it."""
+
+from datetime import datetime
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from trainingbot.bookings.views import TrainingRow
+from trainingbot.enums import BookingStatus, Delivery
+
+PRODUCT = "-//trainingbot//training//EN"
+
+
+def calendar_file(
+    row: TrainingRow, *, partnership: str, contact_email: str | None, now: datetime
+) -> bytes:
+    """Return the calendar file of a booking as it stands `now`.
+
+    The UID belongs to the booking for good and SEQUENCE rises with each of its changes and its
+    session's, so that opening a newer file replaces the entry. Whoever has no place any more
+    gets a file that takes the entry out. Times are in UTC, which needs no zone table.
+    """
+    has_place = row.booking.status == BookingStatus.CONFIRMED
+    event = Event()
+    event.add("uid", f"booking-{row.booking.id}@trainingbot")
+    event.add("sequence", row.booking.change_count + row.session.change_count)
+    event.add("dtstamp", now)
+    event.add("dtstart", row.session.starts_at)
+    event.add("dtend", row.session.ends_at)
+    event.add("summary", row.course.title)
+    event.add("location", _location(row))
+    event.add("description", _description(partnership, has_place=has_place))
+    event.add("status", "CONFIRMED" if has_place else "CANCELLED")
+    event.add("transp", "OPAQUE" if has_place else "TRANSPARENT")
+    if contact_email is not None:
+        organiser = vCalAddress(f"mailto:{contact_email}")
+        organiser.params["cn"] = vText(partnership)
+        event["organizer"] = organiser
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH" if has_place else "CANCEL")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _location(row: TrainingRow) -> str:
+    if row.session.venue:
+        return row.session.venue
+    return "Online in Teams" if row.session.delivery == Delivery.TEAMS else "In person"
+
+
+def _description(partnership: str, *, has_place: bool) -> str:
+    if not has_place:
+        return f"You no longer have a place. Training of {partnership}."
+    return (
+        f"Training of {partnership}.\n"
+        "You can’t come? Type “my training” to the training bot in Teams and give the place back: "
+        "a colleague gets it."
+    )
