@@ -32,7 +32,9 @@ class CourseSearch(Payload):
 
     words: Annotated[str, Field(max_length=200)] = ""
     theme: Annotated[str, Field(max_length=80)] = ""
-    level: Annotated[int | None, BeforeValidator(_blank_is_none), Field(ge=1, le=3)] = None
+    level: Annotated[Annotated[int, Field(ge=1, le=3)] | None, BeforeValidator(_blank_is_none)] = (
+        None
+    )
     kind: Annotated[CourseKind | None, BeforeValidator(_blank_is_none)] = None
     delivery: Annotated[Delivery | None, BeforeValidator(_blank_is_none)] = None
     month: Annotated[str, Field(pattern=r"^(|\d{4}-(0[1-9]|1[0-2]))$")] = ""
