@@ -25,6 +25,8 @@ REMEMBERED = 1024
 _ISSUER: str = AuthenticationConstants.TO_BOT_FROM_CHANNEL_TOKEN_ISSUER
 _SERVICE_URL: str = AuthenticationConstants.SERVICE_URL_CLAIM
 _CHANNEL: str = Channels.ms_teams
+_UNREADABLE = (jwt.PyJWTError, ValueError, TypeError, RecursionError)
+"""What PyJWT raises; the last three came out of its earlier versions for odd JSON."""
 
 log = structlog.get_logger(__name__)
 
@@ -114,14 +116,14 @@ class TokenVerifier:
                     "verify_iat": False,
                 },
             )
-        except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+        except _UNREADABLE as error:
             raise _not_authenticated(type(error).__name__) from error
 
 
 def _key_id(token: str) -> str:
     try:
         header = jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise _not_authenticated(type(error).__name__) from error
     key_id = header.get("kid")
     if header.get("alg") != ALGORITHM or not isinstance(key_id, str):

@@ -1,12 +1,15 @@
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
+from structlog.testing import capture_logs
 
 from bot.teams.bodies import MOST_BYTES, MOST_LEVELS, parse_activity
 from bot.teams.refusals import RequestRefused
+from tests.bot.teams.conftest import Listener
 from tests.bot_framework import FakeBotFramework, HandClock, typed
 
 
@@ -41,7 +44,7 @@ async def test_a_compressed_body_is_refused(
 
     response = await client.post("/api/messages", data=b"no gzip", headers=headers)
 
-    assert response.status in {400, 415}
+    assert response.status == 415
 
 
 async def test_a_body_that_announces_too_much_is_refused(
@@ -109,3 +112,53 @@ def test_what_is_a_storable_json_object_is_read(body: bytes) -> None:
     activity = parse_activity(body)
 
     assert activity == json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("more_headers", "body", "statuses"),
+    [
+        ("Content-Encoding: gzip\r\nContent-Length: 7\r\n", b"no gzip", {415}),
+        ("Transfer-Encoding: chunked\r\n", b"zz\r\nno chunk\r\n", {400}),
+        ("Content-Length: seven\r\n", b"{}", {400}),
+        ("Content-Length: -7\r\n", b"{}", {400}),
+        ("X-Long: " + "x" * 20_000 + "\r\n", b"", {400}),
+        ("Expect: the unexpected\r\nContent-Length: 2\r\n", b"{}", {417}),
+    ],
+    ids=["no gzip", "no chunks", "no number", "less than nothing", "long header", "expectation"],
+)
+async def test_what_is_hardly_http_is_refused_too(
+    client: TestClient[Any, Any],
+    headers: dict[str, str],
+    more_headers: str,
+    body: bytes,
+    statuses: set[int],
+) -> None:
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + more_headers
+    request = f"POST /api/messages HTTP/1.1\r\nHost: bot\r\n{head}\r\n".encode() + body
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+
+    writer.write(request)
+    status_line = await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+    assert int(status_line.split()[1]) in statuses
+
+
+async def test_a_caller_who_hangs_up_in_the_middle_is_no_fault(
+    client: TestClient[Any, Any], headers: dict[str, str], listener: Listener
+) -> None:
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    _, writer = await asyncio.open_connection(client.host, client.port)
+
+    with capture_logs() as events:
+        start = "POST /api/messages HTTP/1.1\r\nHost: bot\r\nContent-Length: 99\r\n"
+        writer.write(f"{start}{head}\r\n{{".encode())
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+        response = await client.get("/api/messages")
+
+    assert response.status == 405
+    assert listener.turns == []
+    assert [event for event in events if event["log_level"] == "error"] == []
