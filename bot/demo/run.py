@@ -18,6 +18,7 @@ from trainingbot.errors import TrainingBotError
 
 BOT_PORT = 3978
 PLAYGROUND_PORT = 56150
+ANY_PORT = 0
 
 
 class DemoStopped(TrainingBotError):
@@ -49,8 +50,9 @@ def run_demo(
 ) -> None:
     """Run the demo until ctrl-C; nothing of it is left running afterwards.
 
-    The bot listens on `port`, the Playgrounds on `playground_port` and those after it. Raises a
-    `TrainingBotError` with what to do when a port is in use or a part does not start.
+    The bot listens on `port`, the Playgrounds on `playground_port` and those after it, or on any
+    that are free. Raises a `TrainingBotError` with what to do when `port` is in use or a part
+    does not start.
     """
     try:
         with _terminated_like_ctrl_c(), ExitStack() as stack:
@@ -144,11 +146,12 @@ def _playgrounds(
 ) -> Iterator[Playground]:
     bot_url = f"http://{LOOPBACK}:{port}/api/messages"
     for number, one in enumerate(chats):
+        wanted = first + number
         yield Playground(
             one.person,
             bot_url=bot_url,
             folder=folder / f"playground-{number + 1}",
-            port=first + number,
+            port=ANY_PORT if is_listening(wanted) else wanted,
         )
 
 
