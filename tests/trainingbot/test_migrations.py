@@ -17,7 +17,7 @@ from tests.factories import make_agency
 from tests.trainingbot.schema import schema_of
 from trainingbot import migrations
 from trainingbot.db import Database
-from trainingbot.errors import DatabaseNotUpToDate, SettingsNotUsable
+from trainingbot.errors import DatabaseNotUpToDate, DatabaseUnreachable
 from trainingbot.migrations import _configuration, migrate, newest_revision, prepare
 from trainingbot.models import Agency
 
@@ -193,30 +193,38 @@ async def test_a_database_of_a_newer_service_is_left_alone(database: Database) -
 
 
 REFUSED = (
-    'connection failed: connection to server at "127.0.0.1", port 1 failed: Connection refused'
+    'connection failed: connection to server at "127.0.0.1", port 1 failed: Connection refused. '
+    "Check that it runs and can be reached."
 )
 
 
 @pytest.mark.parametrize(
-    ("url", "reason"),
+    ("url", "trouble"),
     [
-        ("sqlite+aiosqlite:////no/such/folder/t.db", "unable to open database file"),
-        ("sqlite+aiosqlite:///{garbage}", "file is not a database"),
-        ("postgresql+psycopg://name@127.0.0.1:1/db", REFUSED),
+        (
+            "sqlite+aiosqlite:////no/such/folder/t.db",
+            "its file cannot be opened. Check that the folder exists and is yours.",
+        ),
+        (
+            "sqlite+aiosqlite:///{garbage}",
+            "the file is no SQLite database. Name another in TRAININGBOT_DATABASE_URL.",
+        ),
+        (
+            "postgresql+psycopg://name:***@127.0.0.1:1/db",
+            REFUSED,
+        ),
     ],
 )
 async def test_a_database_that_cannot_be_opened_is_told_in_one_line(
-    tmp_path: Path, url: str, reason: str
+    tmp_path: Path, url: str, trouble: str
 ) -> None:
     garbage = tmp_path / "garbage.db"
     garbage.write_text("no database " * 100)
-    database = Database(url.format(garbage=garbage))
+    shown = url.format(garbage=garbage)
+    database = Database(shown.replace("***", "correct-horse"))
 
-    with pytest.raises(SettingsNotUsable) as refusal:
+    with pytest.raises(DatabaseUnreachable) as refusal:
         await prepare(database)
     await database.close()
 
-    assert refusal.value.sentence == (
-        f"The database cannot be opened ({reason}). "
-        "Check TRAININGBOT_DATABASE_URL, and that the database is there."
-    )
+    assert refusal.value.sentence == f"The database {shown} cannot be used: {trouble}"

@@ -1,18 +1,16 @@
 """The history of the database's shape, and how a database is brought up to date."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from trainingbot.db import BUSY_TIMEOUT_MS, Database
-from trainingbot.errors import DatabaseNotUpToDate, SettingsNotUsable
+from trainingbot.errors import DatabaseNotUpToDate
+from trainingbot.unreachable import database_troubles_told
 
 MIGRATION_LOCK = 0x7472_6169_6E69_6E67
 """The advisory lock under which PostgreSQL is migrated: the letters “training” as a number."""
@@ -70,18 +68,14 @@ async def prepare(database: Database) -> None:
 
     The embedded database, and an empty PostgreSQL database, are created and migrated here.
     A PostgreSQL database of an older version is left alone, since other processes may be using
-    it: `DatabaseNotUpToDate` says what to run. `SettingsNotUsable` says that there is no
-    database to be reached.
+    it: `DatabaseNotUpToDate` says what to run. `DatabaseUnreachable` says why it cannot be
+    opened.
     """
-    try:
+    with database_troubles_told(database.url):
         _read_file(database)
         async with database.engine.connect() as connection:
             await connection.run_sync(_refuse_unknown_revision)
             revision = await connection.run_sync(_revision)
-    except sqlite3.DatabaseError as error:
-        raise _not_opened(error) from error
-    except DatabaseError as error:
-        raise _not_opened(error.orig) from error
     newest = newest_revision()
     if revision == newest:
         return
@@ -102,14 +96,10 @@ def _read_file(database: Database) -> None:
     # traceback when the event loop ends before it; so the file is tried without one first.
     if not database.is_sqlite:
         return
-    file = make_url(database.url).database
-    assert file is not None  # noqa: S101 - Database takes no URL without one
-    with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
-        connection.execute("PRAGMA schema_version")
-
-
-def _not_opened(reason: BaseException | None) -> SettingsNotUsable:
-    return SettingsNotUsable(
-        f"The database cannot be opened ({str(reason).splitlines()[0]}). "
-        f"Check TRAININGBOT_DATABASE_URL, and that the database is there."
-    )
+    file = make_url(database.url).set(drivername="sqlite")
+    engine = create_engine(file, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA schema_version")
+    finally:
+        engine.dispose()
