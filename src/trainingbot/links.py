@@ -11,6 +11,9 @@ ALGORITHM = "HS256"
 LONGEST_TOKEN = 1000
 """Our own tokens have some 200 characters; nothing longer is looked at."""
 
+LAST_MOMENT = 2**33
+"""In the year 2242, well before the last one that a datetime can hold."""
+
 
 def sign_link(purpose: str, subject: UUID, *, secret: str, expires_at: datetime) -> str:
     """Return a token for a link that opens `subject` for `purpose` until `expires_at`."""
@@ -34,9 +37,10 @@ def read_link(token: str, purpose: str, *, secret: str, now: datetime) -> UUID:
             # PyJWT would read the clock itself; the time is compared below, against `now`.
             options={"require": ["exp", "sub", "aud"], "verify_exp": False},
         )
-        subject, expires = UUID(hex=str(claims["sub"])), int(claims["exp"])
-    except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError) as error:
+        subject = UUID(hex=str(claims["sub"]))
+        expires = datetime.fromtimestamp(min(int(claims["exp"]), LAST_MOMENT), UTC)
+    except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError, OSError) as error:
         raise LinkNotValid from error
-    if now >= datetime.fromtimestamp(min(expires, 2**33), UTC):
+    if now >= expires:
         raise LinkExpired
     return subject
