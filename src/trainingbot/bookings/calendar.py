@@ -1,12 +1,15 @@
 """A booking as a calendar file (RFC 5545), which calendars update instead of doubling it."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from trainingbot.bookings.views import TrainingRow
-from trainingbot.enums import BookingStatus, Delivery
+from trainingbot.enums import BookingStatus, Delivery, SessionStatus
 
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""RFC 5545, 3.1: none of these may stand in a text."""
 PRODUCT = "-//trainingbot//training//EN"
 
 
@@ -19,21 +22,24 @@ def calendar_file(
     session's, so that opening a newer file replaces the entry. Whoever has no place any more
     gets a file that takes the entry out. Times are in UTC, which needs no zone table.
     """
-    has_place = row.booking.status == BookingStatus.CONFIRMED
+    has_place = (
+        row.booking.status == BookingStatus.CONFIRMED
+        and row.session.status != SessionStatus.CANCELLED
+    )
     event = Event()
     event.add("uid", f"booking-{row.booking.id}@trainingbot")
     event.add("sequence", row.booking.change_count + row.session.change_count)
-    event.add("dtstamp", now)
-    event.add("dtstart", row.session.starts_at)
-    event.add("dtend", row.session.ends_at)
-    event.add("summary", row.course.title)
-    event.add("location", _location(row))
-    event.add("description", _description(partnership, has_place=has_place))
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", row.session.starts_at.astimezone(UTC))
+    event.add("dtend", row.session.ends_at.astimezone(UTC))
+    event.add("summary", _text(row.course.title))
+    event.add("location", _text(_location(row)))
+    event.add("description", _text(_description(row, partnership, has_place=has_place)))
     event.add("status", "CONFIRMED" if has_place else "CANCELLED")
     event.add("transp", "OPAQUE" if has_place else "TRANSPARENT")
     if contact_email is not None:
         organiser = vCalAddress(f"mailto:{contact_email}")
-        organiser.params["cn"] = vText(partnership)
+        organiser.params["cn"] = vText(_text(partnership))
         event["organizer"] = organiser
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -49,7 +55,9 @@ def _location(row: TrainingRow) -> str:
     return "Online in Teams" if row.session.delivery == Delivery.TEAMS else "In person"
 
 
-def _description(partnership: str, *, has_place: bool) -> str:
+def _description(row: TrainingRow, partnership: str, *, has_place: bool) -> str:
+    if row.session.status == SessionStatus.CANCELLED:
+        return f"This session has been cancelled. Training of {partnership}."
     if not has_place:
         return f"You no longer have a place. Training of {partnership}."
     return (
@@ -57,3 +65,7 @@ def _description(partnership: str, *, has_place: bool) -> str:
         "You can’t come? Type “my training” to the training bot in Teams and give the place back: "
         "a colleague gets it."
     )
+
+
+def _text(words: str) -> str:
+    return CONTROL_CHARACTERS.sub(" ", words)
