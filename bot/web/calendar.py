@@ -2,18 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from http import HTTPStatus
+from secrets import token_hex
 
+import structlog
 from aiohttp import web
 
 from bot.visits import CALENDAR
 from bot.web.pages import HEADERS, plain_page
 from trainingbot.bookings.calendar import calendar_file
 from trainingbot.bookings.queries import training_of_booking
+from trainingbot.bookings.views import TrainingRow
 from trainingbot.db import Database
 from trainingbot.enums import BookingStatus
 from trainingbot.errors import LinkExpired, LinkNotValid
 from trainingbot.links import read_link
 from trainingbot.settings import Settings
+
+log = structlog.get_logger()
 
 
 def calendar_routes(
@@ -24,44 +30,56 @@ def calendar_routes(
     A file is made when it is opened, so that an old link gives the entry as it stands now.
     """
 
-    def sorry(title: str, text: str, status: int) -> web.Response:
+    def sorry(title: str, text: str, status: HTTPStatus) -> web.Response:
         return plain_page(title, text, partnership=settings.partnership, status=status)
 
     async def calendar(request: web.Request) -> web.Response:
-        now = clock()
         try:
-            booking_id = read_link(
-                request.match_info["token"], CALENDAR, secret=settings.signing_secret, now=now
-            )
+            return await answer(request.match_info["token"], clock())
         except LinkExpired as refused:
-            return sorry("This link has expired", refused.sentence, 410)
+            return sorry("This link has expired", refused.sentence, HTTPStatus.GONE)
         except LinkNotValid as refused:
-            return sorry("This link does not work", refused.sentence, 404)
+            return sorry("This link does not work", refused.sentence, HTTPStatus.NOT_FOUND)
+        except Exception:
+            reference = token_hex(4)
+            log.exception("calendar_failed", reference=reference)
+            return sorry(
+                "Something went wrong on our side",
+                "Open the link again in a few minutes. If it still does not work, tell the "
+                f"training team this reference: {reference}",
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+            )
+
+    async def answer(token: str, now: datetime) -> web.Response:
+        booking_id = read_link(token, CALENDAR, secret=settings.signing_secret, now=now)
         async with database.reading() as db:
             row = await training_of_booking(db, booking_id)
         if row is None or row.booking.status == BookingStatus.WAITLISTED:
-            return sorry(
-                "There is no calendar entry",
-                "You are on the waitlist of this session. As soon as you have a place, "
-                "the card in Teams gives you a calendar entry."
-                if row is not None
-                else "This booking is no longer there.",
-                404,
-            )
+            return sorry("There is no calendar entry", _why_none(row), HTTPStatus.NOT_FOUND)
+        file = calendar_file(
+            row,
+            partnership=settings.partnership,
+            contact_email=settings.contact_email or None,
+            now=now,
+        )
+        name = f'attachment; filename="{_file_name(row.session.code)}.ics"'
         return web.Response(
-            body=calendar_file(
-                row,
-                partnership=settings.partnership,
-                contact_email=settings.contact_email or None,
-                now=now,
-            ),
+            body=file,
             content_type="text/calendar",
             charset="utf-8",
-            headers=HEADERS
-            | {"Content-Disposition": f'attachment; filename="{_file_name(row.session.code)}.ics"'},
+            headers=HEADERS | {"Content-Disposition": name},
         )
 
     return [web.get("/calendar/{token}.ics", calendar)]
+
+
+def _why_none(row: TrainingRow | None) -> str:
+    if row is None:
+        return "This booking is no longer there."
+    return (
+        "You are on the waitlist of this session. As soon as you have a place, "
+        "the card in Teams gives you a calendar entry."
+    )
 
 
 def _file_name(code: str) -> str:

@@ -1,14 +1,15 @@
 """The door to the database: one transaction per edge, on SQLite or PostgreSQL."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,6 +20,7 @@ from trainingbot.sqlite_connection import connect_for_short_transactions
 DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg", "postgresql")
 BUSY_TIMEOUT_MS = 30_000
 POOL_TIMEOUT_S = 60
+ANSWER_TIMEOUT_S = 5
 WAL_IS_SOUND_FROM = (3, 51, 3)
 """Before this release of SQLite two connections that write and checkpoint at once can, rarely,
 corrupt a WAL database; see docs/decisions/0003-database.md."""
@@ -69,6 +71,15 @@ class Database:
         """Open a transaction that only reads; nothing done in it is kept."""
         async with AsyncSession(self._reader, expire_on_commit=False) as db:
             yield db
+
+    async def answers(self) -> bool:
+        """Tell whether the migrated database answers within some seconds."""
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S), self.reading() as db:
+                await (await db.connection()).execute(text("SELECT 1 FROM alembic_version"))
+        except (SQLAlchemyError, OSError):  # a time-out is an OSError too
+            return False
+        return True
 
     @property
     def engine(self) -> AsyncEngine:
