@@ -28,7 +28,7 @@ from bot.demo.node import (
     installed_node,
     installed_playground,
 )
-from bot.demo.processes import LOOPBACK, end_group, free_port, is_listening, started
+from bot.demo.processes import LOOPBACK, end_group, free_port, is_free, started
 
 _COLLEAGUES = ("Ash Patel", "Bo Lewis", "Cam Osei", "Dee Novak", "Eli Shaw")
 """The Playground wants exactly five others; they speak in group chats only, which nobody opens."""
@@ -88,7 +88,7 @@ class Playground:
             raise PlaygroundNotAvailable(
                 "The Agents Playground is not installed: make demo or make test fetches it."
             )
-        if is_listening(self.port):
+        if not is_free(self.port):
             raise PlaygroundNotAvailable(
                 f"Port {self.port} is in use by another program, so {self.person.name}'s "
                 "Playground cannot start. End that program, or choose another port."

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.demo.node import CACHE, Say, install_playground
 from bot.demo.playground import Person, Playground
-from bot.demo.processes import LOOPBACK, end_group, is_listening, started
+from bot.demo.processes import LOOPBACK, end_group, is_free, is_listening, started
 from trainingbot.errors import TrainingBotError
 
 BOT_PORT = 3978
@@ -88,7 +88,7 @@ def _terminated_like_ctrl_c() -> Iterator[None]:
 
 
 def _refuse_port_in_use(port: int) -> None:
-    if is_listening(port):
+    if not is_free(port):
         raise DemoStopped(
             f"Port {port} is in use by another program, perhaps a demo that still runs. "
             f"End it, or choose another port: make demo PORT={port + 1}"
@@ -137,6 +137,7 @@ def _bot_environment(chats: Sequence[DemoChat], *, folder: Path, port: int) -> d
     return others | {
         "TRAININGBOT_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'demo.db'}",
         "TRAININGBOT_COORDINATORS": ",".join(coordinators),
+        "TRAININGBOT_PARTNERSHIP": "Fenland Safeguarding Partnership",
         "TRAININGBOT_PUBLIC_URL": f"http://{LOOPBACK}:{port}",
     }
 
@@ -151,7 +152,7 @@ def _playgrounds(
             one.person,
             bot_url=bot_url,
             folder=folder / f"playground-{number + 1}",
-            port=ANY_PORT if is_listening(wanted) else wanted,
+            port=wanted if is_free(wanted) else ANY_PORT,
         )
 
 

@@ -1,7 +1,7 @@
 import socket
 import subprocess
 
-from bot.demo.processes import LOOPBACK, end_group, free_port, is_listening, started
+from bot.demo.processes import LOOPBACK, end_group, free_port, is_free, is_listening, started
 
 
 def start(script: str) -> subprocess.Popen[bytes]:
@@ -20,6 +20,17 @@ def test_a_port_is_listening_while_a_program_has_it() -> None:
 
     assert while_open
     assert not is_listening(port)
+
+
+def test_a_port_of_a_connection_to_elsewhere_is_not_free() -> None:
+    with (
+        socket.create_server((LOOPBACK, 0)) as server,
+        socket.create_connection(server.getsockname()) as client,
+    ):
+        port = client.getsockname()[1]
+        listening, free = is_listening(port), is_free(port)
+
+    assert (listening, free) == (False, False)
 
 
 def test_a_free_port_can_be_taken() -> None:
