@@ -14,7 +14,8 @@ app = typer.Typer(
     help="Book and evaluate the training of a safeguarding partnership, in Microsoft Teams.",
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_enable=False,
+    # Locals in a traceback would show secrets and people.
+    pretty_exceptions_show_locals=False,
 )
 app.add_typer(service)
 
@@ -46,12 +47,12 @@ def demo(
     ] = 56150,
 ) -> None:
     """Try the bot in Microsoft's Agents Playground, with a real year's programme."""
-    from bot.demo.people import prepare_database  # noqa: PLC0415 - as above
+    from bot.demo.chats import prepare_demo_database  # noqa: PLC0415 - as above
     from bot.demo.run import run_demo  # noqa: PLC0415 - as above
     from trainingbot.clock import utc_now  # noqa: PLC0415 - as above
 
     run_demo(
-        prepare_database,
+        prepare_demo_database,
         say=typer.echo,
         port=port,
         playground_port=playground_port,

@@ -2,8 +2,10 @@
 
 import logging
 import sys
+import traceback
 
 import structlog
+from structlog.typing import EventDict
 
 
 def configure_logs() -> None:
@@ -15,7 +17,7 @@ def configure_logs() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if terminal else [structlog.processors.dict_tracebacks]),
+            without_words_of_people,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -24,3 +26,26 @@ def configure_logs() -> None:
     )
     # Libraries speak only when something is wrong; at lower levels some print what they send.
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+
+
+def without_words_of_people(_: object, __: str, event: EventDict) -> EventDict:
+    """Write an exception as its types and places.
+
+    Its text is left out: databases and parsers quote the names and addresses they stumble over.
+    """
+    fault = event.pop("exc_info", None)
+    if fault is True:
+        fault = sys.exc_info()[1]
+    if not isinstance(fault, BaseException):
+        return event
+    types, places = [], []
+    seen: BaseException | None = fault
+    while seen is not None:
+        types.append(f"{type(seen).__module__}.{type(seen).__qualname__}")
+        places += [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(seen.__traceback__)
+        ]
+        seen = seen.__cause__ or seen.__context__
+    event.update(exception=types, places=places[-20:])
+    return event

@@ -77,9 +77,7 @@ def month_name(month: str) -> str:
 
 def where(session: CourseSession) -> str:
     """Return where a session takes place."""
-    if session.venue:
-        return plain(session.venue)
-    return DELIVERIES[session.delivery]
+    return plain(session.venue) if session.venue else DELIVERIES[session.delivery]
 
 
 def places(session: CourseSession) -> str:
@@ -94,7 +92,7 @@ def places(session: CourseSession) -> str:
 
 def where_and_places(session: CourseSession) -> str:
     """Return `Online in Teams, 6 of 35 places free`."""
-    return f"{where(session)}, {_lower_first(places(session))}"
+    return f"{where(session)}, {inside(places(session))}"
 
 
 def about_course(course: Course) -> str:
@@ -162,5 +160,6 @@ def first_name(name: str) -> str:
     return plain(given.split()[0]) if given.split() else "there"
 
 
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def inside(text: str) -> str:
+    """Return a phrase as it stands inside a sentence: `online in Teams`, but `GP surgery`."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -22,7 +22,7 @@ from bot.cards.pieces import (
 from bot.payloads import CourseChoice, MyTraining, SessionChoice, TrainingView
 from bot.turns import Reply
 from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
-from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Delivery
+from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
 
 ROWS = 5
 MINE = {
@@ -49,7 +49,7 @@ def booking_card(
         heading(title),
         line(phrases.when(row.session, zone)),
         subtle(phrases.where_and_places(row.session) if not begun else phrases.where(row.session)),
-        state(stands, good=row.booking.status in ACTIVE_BOOKINGS),
+        state(stands, active=row.booking.status in ACTIVE_BOOKINGS),
     ]
     if said:
         body.append(message(*said))
@@ -92,14 +92,9 @@ def booked_sentences(row: TrainingRow) -> tuple[str, ...]:
             f"The session is full. You are {phrases.ordinal(ahead + 1)} on the waitlist.",
             f"{before} When a place becomes free, the longest wait gets it, and we tell you here.",
         )
-    joining = (
-        "It takes place online in Teams."
-        if row.session.delivery == Delivery.TEAMS
-        else f"It takes place here: {phrases.where(row.session)}."
-    )
     return (
         "You have a place.",
-        f"{joining} You can give the place back until the session begins: a colleague gets it.",
+        "You can give it back until the session begins, and a colleague gets it.",
     )
 
 
@@ -157,6 +152,9 @@ def training_list(page: TrainingPage, view: MyTraining, *, zone: ZoneInfo) -> Re
         if other != view.view
     ]
     pages = -(-page.total // ROWS)
+    if view.page > 1:
+        newer = view.model_copy(update={"page": view.page - 1})
+        views.insert(0, button("Back", "my_training", newer))
     if view.page < pages:
         later = view.model_copy(update={"page": view.page + 1})
         views.insert(0, button("More", "my_training", later))
@@ -191,7 +189,7 @@ def _training_row(training: TrainingRow, view: TrainingView, zone: ZoneInfo) -> 
     details = [
         line(phrases.day_and_time(training.session.starts_at, zone)),
         subtle(phrases.where(training.session)),
-        state(stands, good=training.booking.status in ACTIVE_BOOKINGS),
+        state(stands, active=training.booking.status in ACTIVE_BOOKINGS),
     ]
     choice = SessionChoice(session_id=training.session.id)
     action = None if view == TrainingView.PAST else button("Open", "show_booking", choice)

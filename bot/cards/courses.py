@@ -20,6 +20,7 @@ from bot.cards.pieces import (
     button,
     buttons,
     card,
+    choice_row,
     heading,
     line,
     message,
@@ -54,7 +55,7 @@ def course_list(
     shown = f", page {wanted.page} of {pages}" if pages > 1 else ""
     return card(
         heading(title),
-        subtle(f"{phrases.counted(page.total, 'course')}{shown}. Those with the next dates first."),
+        subtle(f"{phrases.counted(page.total, 'course')}{shown}, the next dates first"),
         *(_course_row(found, zone) for found in page.found),
         _filter_form(wanted, themes=themes, months=months),
         actions=_paging(wanted, pages),
@@ -68,28 +69,23 @@ def _title(wanted: CourseSearch) -> str:
     narrowed = [
         f"level {wanted.level}" if wanted.level else "",
         f"as {phrases.KINDS[wanted.kind].lower()}" if wanted.kind else "",
-        _lower_first(phrases.DELIVERIES[wanted.delivery]) if wanted.delivery else "",
+        phrases.inside(phrases.DELIVERIES[wanted.delivery]) if wanted.delivery else "",
         f"in {phrases.month_name(wanted.month)}" if wanted.month else "",
         "with places free" if wanted.with_places else "",
     ]
     return " ".join([subject or "Courses", *(part for part in narrowed if part)])
 
 
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
 def _course_row(found: CourseFound, zone: ZoneInfo) -> Container:
     course, session = found.course, found.next_session
-    details = [subtle(phrases.about_course(course))]
     if session is None:
-        details.append(line("No date at the moment"))
+        details = [line("No date at the moment"), subtle(phrases.about_course(course))]
         return row(phrases.plain(course.title), details, None)
     others = found.session_count - 1
     more = f", and {phrases.counted(others, 'more date')}" if others else ""
-    details += [
+    details = [
         line(f"{phrases.day_and_time(session.starts_at, zone)}{more}"),
-        subtle(phrases.where_and_places(session)),
+        subtle(f"Level {course.level}. {phrases.where_and_places(session)}"),
     ]
     dates = button("See dates", "show_course", CourseChoice(course_id=course.id))
     return row(phrases.plain(course.title), details, dates)
@@ -109,7 +105,7 @@ def _paging(wanted: CourseSearch, pages: int) -> list[Button]:
 
 def _nothing_found(wanted: CourseSearch, *, themes: Sequence[str], months: Sequence[str]) -> Reply:
     title = _title(wanted)
-    searched = f"{title[:1].lower()}{title[1:]}" if not wanted.words else title
+    searched = phrases.inside(title)
     return card(
         heading("Nothing found"),
         line(f"We searched the programme for {searched}."),
@@ -217,4 +213,4 @@ def _session_row(session: CourseSession, booking: Booking | None, zone: ZoneInfo
         action = button(f"Book {name}", "book_place", choice, style="positive")
     else:
         action = button(f"Join waitlist {name}", "book_place", choice)
-    return row(phrases.day(session.starts_at, zone), details, action)
+    return choice_row(phrases.day(session.starts_at, zone), details, action)

@@ -47,14 +47,17 @@ def subtle(text: str) -> TextBlock:
     return TextBlock(text=text, wrap=True, spacing="None", is_subtle=True)
 
 
-def state(text: str, *, good: bool = True) -> TextBlock:
-    """Where the person stands, in words; the colour only repeats them."""
+def state(text: str, *, active: bool = True) -> TextBlock:
+    """Where the person stands, in words; the colour only sets it off.
+
+    Teams' green and yellow are too pale to be read as text on white, so they are not used.
+    """
     return TextBlock(
         text=text,
         weight="Bolder",
         wrap=True,
         spacing="Small",
-        color="Good" if good else "Attention",
+        color="Accent" if active else "Default",
     )
 
 
@@ -104,8 +107,15 @@ def buttons(*actions: Button) -> ActionSet:
     return ActionSet(actions=list(actions))
 
 
+def choice_row(title: str, details: Sequence[TextBlock], action: Button) -> Container:
+    """A row that is chosen: the button stands under it, with room for a name of its own."""
+    return Container(
+        items=[subheading(title), *details, buttons(action)], separator=True, spacing="Medium"
+    )
+
+
 def row(title: str, details: Sequence[TextBlock], action: Button | None) -> Container:
-    """A row of a list: its name, its details and the one thing to do with it."""
+    """A row of a list: its name, its details and, beside them, the one thing to do with it."""
     text: list[Any] = [subheading(title), *details]
     if action is None:
         return Container(items=text, separator=True, spacing="Medium")
@@ -136,6 +146,8 @@ def card(
 
 def with_greeting(reply: Reply, name: str) -> Reply:
     """Put a greeting above the answer to somebody's very first question."""
-    hello = line(f"Hello {phrases.first_name(name)}. Type **help** to see what else you can do here.")
+    hello = line(
+        f"Hello {phrases.first_name(name)}. Type **help** to see what else you can do here."
+    )
     greeted = hello.model_dump(by_alias=True, exclude_none=True)
     return Reply({**reply.card, "body": [greeted, *reply.card.get("body", [])]}, reply.summary)

@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///trainingbot.db"
     """A SQLAlchemy URL: `sqlite+aiosqlite:///file.db` or `postgresql+psycopg://…`."""
 
-    partnership: str = "Safeguarding Partnership"
+    partnership: str = "your safeguarding partnership"
     """The name that people read."""
     time_zone: str = "Europe/London"
     """The zone in which times are typed and shown."""
