@@ -1,0 +1,92 @@
+"""The connection that changes threads only to wait."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import aiosqlite
+import pytest
+
+from trainingbot.sqlite_connection import connect_for_short_transactions
+
+
+@pytest.fixture
+async def connection(tmp_path: Path) -> AsyncIterator[aiosqlite.Connection]:
+    connection = await connect_for_short_transactions(
+        str(tmp_path / "trainingbot.db"), isolation_level=None, timeout=10
+    )
+    await connection.execute("CREATE TABLE place (number INTEGER)")
+    yield connection
+    await connection.close()
+
+
+async def thread_of(connection: aiosqlite.Connection, statement: str) -> int:
+    """Return the thread in which SQLite runs a statement."""
+    threads: list[int] = []
+    await connection.set_trace_callback(lambda _: threads.append(threading.get_ident()))
+    await connection.execute(statement)
+    await connection.set_trace_callback(None)
+    (thread,) = threads
+    return thread
+
+
+async def test_a_short_statement_runs_where_it_is_called(
+    connection: aiosqlite.Connection,
+) -> None:
+    thread = await thread_of(connection, "INSERT INTO place VALUES (1)")
+
+    assert thread == threading.get_ident()
+
+
+@pytest.mark.parametrize("statement", ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"])
+async def test_what_can_wait_runs_in_a_thread_of_its_own(
+    connection: aiosqlite.Connection, statement: str
+) -> None:
+    if statement != "BEGIN IMMEDIATE":
+        await connection.execute("BEGIN IMMEDIATE")
+
+    thread = await thread_of(connection, statement)
+
+    assert thread != threading.get_ident()
+
+
+async def test_waiting_for_another_writer_does_not_hold_up_the_others(
+    connection: aiosqlite.Connection, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "trainingbot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(connection.execute("BEGIN IMMEDIATE"))
+        turns = [await asyncio.sleep(0.001, turn) for turn in range(20)]
+        still_waiting = not waiting.done()
+        other.execute("COMMIT")
+        await waiting
+    await connection.execute("ROLLBACK")
+
+    assert turns == list(range(20))
+    assert still_waiting
+
+
+async def test_rows_come_back(connection: aiosqlite.Connection) -> None:
+    await connection.executemany("INSERT INTO place VALUES (?)", [(1,), (2,)])
+
+    cursor = await connection.execute("SELECT number FROM place ORDER BY number")
+
+    assert list(await cursor.fetchall()) == [(1,), (2,)]
+
+
+async def test_a_faulty_statement_raises_where_it_was_called(
+    connection: aiosqlite.Connection,
+) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table: seat"):
+        await connection.execute("INSERT INTO seat VALUES (1)")
+
+
+async def test_a_closed_connection_says_so(tmp_path: Path) -> None:
+    connection = await connect_for_short_transactions(str(tmp_path / "trainingbot.db"))
+    await connection.close()
+
+    with pytest.raises(ValueError, match="no active connection"):
+        await connection.execute("SELECT 1")
