@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -22,24 +23,28 @@ CLOCK = PROJECT / "src/trainingbot/clock.py"
 DATABASE = PROJECT / "src/trainingbot/db.py"
 TEAMS = PROJECT / "bot/teams"
 
-NOT_OURS = {".git", ".venv", ".cache", "__pycache__", "node_modules", "dist", "build"}
+NOT_OURS = {"__pycache__", "dist", "build"}
+OURS_THOUGH_HIDDEN = {".ci", ".gitignore", ".npmrc", ".pre-commit-config.yaml"}
 
 
 def python_files(*folders: Path) -> list[Path]:
-    found = (file for folder in folders for file in folder.rglob("*.py"))
-    return sorted(file for file in found if not NOT_OURS & set(file.parts))
+    return sorted(file for folder in folders for file in folder.rglob("*.py"))
 
 
-def committed_texts() -> Iterator[tuple[Path, str]]:
-    for file in sorted(PROJECT.rglob("*")):
-        inside = file.relative_to(PROJECT)
-        is_made_here = NOT_OURS & set(inside.parts) or inside.parts[0].endswith("_cache")
-        if is_made_here or not file.is_file() or file.suffix in {".db", ".zip"}:
+def is_ours(name: str) -> bool:
+    return name in OURS_THOUGH_HIDDEN or not (name.startswith(".") or name in NOT_OURS)
+
+
+def texts(folder: Path = PROJECT) -> Iterator[tuple[Path, str]]:
+    """Yield every text of the project, without what tools and tests leave in it."""
+    for entry in sorted(folder.iterdir()):
+        if not is_ours(entry.name):
             continue
-        try:
-            yield inside, file.read_text("utf-8")
-        except UnicodeDecodeError:
+        if entry.is_dir():
+            yield from texts(entry)
             continue
+        with suppress(UnicodeDecodeError):
+            yield entry.relative_to(PROJECT), entry.read_text("utf-8")
 
 
 @cache
@@ -188,7 +193,7 @@ def test_no_file_names_a_path_of_one_machine() -> None:
 
     found = {
         f"{file}: {match[0].strip()}"
-        for file, text in committed_texts()
+        for file, text in texts()
         for match in of_one_machine.finditer(text)
     }
 
@@ -199,7 +204,7 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
     # Spelt so that this file does not find itself.
     host = re.compile(r"p[y]pi|[p]ythonhosted|npm[j]s", re.IGNORECASE)
 
-    found = {str(file) for file, text in committed_texts() if host.search(text)}
+    found = {str(file) for file, text in texts() if host.search(text)}
 
     assert found == set()
 
