@@ -1,0 +1,201 @@
+"""The phrases by which a wish is known: small regular expressions over corrected words.
+
+They meet plain lower-case text without apostrophes or punctuation. Each line holds phrases with
+`;` between them, and a line that ends in `|` goes on in the next. `..` stands for up to four
+words, PLACE for a place and what people call it. The words of the phrases are known words, so
+typing errors in them are found.
+"""
+
+import re
+
+_WORD = re.compile(r"[a-z]{3,}")
+_LINE_GOES_ON = re.compile(r"\|\s*\n\s*")
+_BETWEEN_PHRASES = re.compile(r"[;\n]\s*")
+_MEANINGS = {" .. ": r" (?:\S+ ){0,4}", "PLACE": "(?:place|space|spot|seat)"}
+_sources: list[str] = []
+
+
+def _any_of(text: str) -> re.Pattern[str]:
+    for sign, meaning in _MEANINGS.items():
+        text = text.replace(sign, meaning)
+    phrases = _BETWEEN_PHRASES.split(_LINE_GOES_ON.sub("|", text.strip()))
+    _sources.extend(phrases)
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b")
+
+
+THANKS = _any_of(r"""
+    thanks; thank; thankyou; cheers; ta; ok; okay; okey; great; lovely; perfect; brilliant; brill
+    fab; fabulous; super; amazing; awesome; excellent; wonderful; fantastic; nice one; nice; cool
+    good one; no worries; no problem; no thanks; no; nope; nah; nevermind; never mind; nvm; bye
+    goodbye; got it; all good; all done; sounds good; appreciated; much appreciated; sorry$
+    understood; noted; see you; have a good
+""")
+
+HELP = _any_of(r"""
+    help; helpme; hi; hello; hey; hiya; hullo; helo; yo; good (?:morning|afternoon|evening|day)
+    morning; afternoon; evening; greetings; start; get started; getting started; begin; menu
+    main menu; home; options; commands; instructions; guide; faq; info; information; test; testing
+    how (?:\S+ ){1,3}works?
+    (?:what|how) (?:can|do|does|should|shall|could|would|will) (?:you|i|we|it|this|the bot|that)
+    what (?:are|is) (?:you|this); who (?:are|is) (?:you|this); are you (?:a|there|real)
+    whats this; whos this; anyone there; anybody there; how are you; how to
+    (?:im )?(?:stuck|lost|confused); dont (?:understand|know)
+    (?:speak|talk|chat|write) (?:to|with) (?:a |an |the )?(?:human|person|someone|somebody|
+      training team|coordinator)
+    contact; phone number; real person
+""")
+
+AGENCIES_TO_CONFIRM = _any_of(r"""
+    agencies
+    (?:confirm|approve|accept|check|confirming) (?:the |an |any |new |some )*(?:agency|agencies|
+      people|requests?|practitioners?|staff)
+    agency (?:requests?|confirmations?|approvals?); requests?; confirmations?; approvals?
+    (?:who|anyone|anybody|people|practitioners|staff) .. (?:confirmation|confirming|confirmed|
+      confirm|approval|approve|approving)
+    (?:waiting|wait|need|needs|needing) (?:for |to be )?(?:confirmation|confirming|confirmed|
+      approval|approved)
+    anything to confirm; to confirm; pending
+""")
+
+MY_AGENCY = _any_of(r"""
+    (?:my|our) (?:\S+ )?agency; (?:which|what|whats|wrong|different|another|new|right) agency
+    (?:change|update|switch|choose|set|pick|select|correct|edit|fix) .. (?:agency|employer|
+      organisation|workplace)
+    agency (?:is|am|do|has|wrong|changed?); my (?:new )?(?:employer|organisation|workplace)
+    (?:changed|new|different|moved|switched|left) (?:my )?(?:jobs?|agency|employer|organisation)
+    where do i work; who do i work for; which (?:organisation|employer)
+""")
+
+I_WORK_FOR = _any_of(r"""
+    i (?:now )?work (?:for|at|in); i am (?:from|based at|employed by)
+    im (?:from|based at|employed by)
+    (?:im|i am|ive|i have) (?:now |just )?(?:moved|joined|started|working) (?:to|at|with|for|in)
+""")
+
+CANCEL = _any_of(r"""
+    cancel; cancelling; cancellation; unbook; un book; withdraw; deregister; unenrol
+    drop(?! me| in); dropping; pull(?:ing)? out; back out; duck out; opt out
+    (?:give|giving|hand|handing) .. (?:back|up); (?:return|release|free up|let go of) my
+    else can (?:have|take) my
+    (?:remove|take|get) (?:me|my name|my place) (?:\S+ )?(?:off|out|from); come off; remove me
+    leave the (?:waitlist|waiting list|wait list|queue|list)
+    (?:cant|wont|couldnt|not able to|unable to|wont be able to|not going to|no longer|
+      not gonna) (?:now |actually |be able to |be )*(?:come|make|attend|coming|making|attending|
+      go|going|do|join|there)
+    not (?:coming|attending); (?:cant|wont) be (?:there|at|on|in)
+    (?:dont|do not|no longer) (?:want|need) (?:my|the|this|that|a) (?:place|space|spot|seat|
+      booking)
+    (?:dont|do not|no longer) want to (?:come|go|attend|do); (?:have|going|need|got) to miss
+    will miss
+""")
+
+BOOK = _any_of(r"""
+    book(?! club); booking (?:on|onto|in|into|for|a|me|to); sign .. up; signing up; signup; enrol
+    enroll; enrolling; register (?:me|us|for|on|onto|to|my); reserve; join; joining
+    (?:put|get|squeeze|fit|pop|stick|count) me (?:down|on|onto|in|into|for|forward|a); add me
+    (?:can|could|may) i (?:please )?(?:do|attend|go on|go to|come to|come on|come along|
+      take part|(?:have|get) a PLACE|get on|get onto|be on|be added)
+    (?:want|wanting|like|love|need|needs|wish|hoping|keen|able|have|got) to (?:do|attend|go on|
+      go to|come to|come on|come along|take part|get on|get onto|get a PLACE|be on)
+    interested in (?:doing|attending|going|coming|joining)
+    (?:want|like|need|have|save|hold|secure|grab) (?:me )?(?:a|one|my) PLACE
+    (?<!is there )(?:a|one) PLACE (?:on|for|at|in)
+""")
+
+LEAVE_AS_IT_IS = _any_of(r"""
+    (?:dont|do not|didnt|did not|never|not|without) (?:want to |need to |mean to |going to |
+      yet |ever )*(?:cancel|cancelling|drop|withdraw|unbook|give|book|booking|sign|enrol|
+      register|reserve|remove)
+    how (?:do|can|to|would|should|does) (?:i |you |we |one )?(?:book|sign|enrol|register|
+      reserve|join)
+    (?:cant|couldnt|unable to|not able to|wont let me|tried to) (?:book|sign|enrol|register|find)
+    (?:do|did|does|should|must|why) (?:i|we|you|my \S+) (?:need|have|want)? ?(?:to )?(?:do|
+      attend|book|go|get)
+""")
+"""Speaks of booking or cancelling and asks for neither."""
+
+QUESTION = _any_of(r"when; what; whats; where; who; how; is; why; which")
+
+HOW_TO = _any_of(r"""
+    how (?:do|can|to|would|should|does) .. (?:book|sign|enrol|register|reserve|join)
+    how to (?:book|sign|enrol|register|reserve|join)
+""")
+
+MY_TRAINING_ASKED = _any_of(r"""
+    my (?:\S+ ){0,2}?(?:training|trainings|courses?|bookings?|sessions?|places?|class|classes|
+      workshops?|conferences?|events?|diary|calendar|schedule|learning|certificates?|records?|
+      history|waitlists?|waiting lists?|wait lists?|queue|cpd|attendance|spot)
+    (?:what|whats|which) (?:\S+ ){0,3}?(?:have i|am i|did i|was i|ive|im); what do i have
+    do i (?:still )?have (?:a|any|my) (?:place|space|spot|seat|bookings?)
+    what (?:\S+ )?i (?:have |am )?booked
+    (?:am|have|did|was) i (?:\S+ ){0,2}?(?:booked|book|down|on|in|registered|enrolled|signed|
+      waiting|got|coming|going|done|been|attended|completed|missed|supposed|due|get)
+    (?:when|where|whens|wheres) (?:am|is|are|was|were|did|do)? ?(?:i|my)
+    (?:when|where) .. my (?:next|place); (?:in front|ahead|before) (?:of )?me; my position
+    (?:swap|change|move|reschedule|rebook|switch|amend) (?:my|dates?|sessions?)
+    (?:joining|join|meeting|teams) (?:link|instructions|details)
+    join the (?:meeting|call|session)
+    (?:courses?|training|sessions?|ones) (?:that |which )?(?:ive|i have|im|i am|
+      i) (?:already )?(?:done|booked|attended|completed|been|on|did|got)
+""")
+
+MY_TRAINING_SAID = _any_of(r"""
+    (?:ive|im|i have|i am|i) (?:already |been |just )*(?:booked|done|attended|completed|
+      registered|enrolled|signed up|finished|taken|missed|waiting)
+    bookings?; (?<!fully )(?<!all )booked(?! up); waitlists?; waitlisted; waiting lists?
+    wait lists?; queue; certificates?; (?:training|booking|course|attendance) (?:history|records?)
+    history; (?:past|previous|completed|old|attended) (?:training|courses?|sessions?|bookings?)
+    mine
+""")
+
+PAST = _any_of(r"""
+    past; history; done; attended; complete; completed; finished; previous; previously
+    been (?:on|to); (?:went|gone) (?:on|to); certificates?; records?; so far; taken; missed
+    did i (?:do|attend|go|take|complete|miss|last)
+    last (?:\S+ )?(?:year|month|week|time|course|training|session); ago; old; attendance; cpd
+    have i had; was i on
+""")
+
+WAITLIST = _any_of(r"""
+    wait; waiting; waitlists?; waitlisted; queue; queuing; in line; position
+    (?:in front|ahead|before) (?:of )?me
+""")
+
+SEARCH_WIDELY = _any_of(r"""
+    courses; trainings; workshops; conferences; classes; events; practice groups; bespoke
+    (?:whats|what is|what|anything) (?:\S+ )?(?:on|up|coming up|available|happening|running|
+      offered|out there)
+    whatson; anything; something; programme; program; calendar; list; browse; search; catalogue
+    upcoming; coming up; timetable; schedule; everything; all (?:the )?(?:training|sessions)
+    (?:what|which|other|more) (?:training|course|sessions); learn about
+""")
+"""Asks for a choice, so a list answers it even where one course would fit the words best."""
+
+SEARCH = _any_of(r"""
+    course; training; sessions?; class; dates?; find; show; see; available; availability; when
+    page; next; more; (?:places?|spaces?|spots?|seats?); looking for; do you (?:have|do|offer|run)
+    workshop; conference; event; practice group
+""")
+
+WITH_PLACES = _any_of(r"""
+    places?; spaces?; spots?; seats?; available; availability; not full; not fully booked; room on
+    room left; still open; bookable; vacancies
+""")
+
+ONLINE = _any_of(r"""
+    online; on line; virtual; virtually; remote; remotely; (?:on|via|over|in|by|through) teams
+    teams; (?:on |via )?zoom; from home; webinars?
+""")
+
+IN_PERSON = _any_of(r"""
+    in person; inperson; face to face; facetoface; face 2 face; ftf; classroom; in the room
+    on site; onsite; not online; in real life; venue; offline
+""")
+
+CONFERENCE = _any_of(r"conferences?")
+WORKSHOP = _any_of(r"workshops?")
+PRACTICE_GROUP = _any_of(r"practice groups?; practitioner groups?")
+BESPOKE = _any_of(r"bespoke")
+
+COMMAND_WORDS = frozenset(word for source in _sources for word in _WORD.findall(source))
+"""Every word of these phrases, of which some are pieces that match nothing by themselves."""
