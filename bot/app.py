@@ -13,6 +13,7 @@ from bot.dispatch import Dispatcher
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.connector import open_http_session
 from bot.teams.service import Teams
+from bot.web.about import about_routes
 from bot.web.calendar import calendar_routes
 from bot.web.health import health_routes
 from trainingbot.clock import utc_now
@@ -44,6 +45,7 @@ def create_app(
     app[DATABASE] = database
     app.cleanup_ctx.append(_parts(settings, database, clock, make_teams))
     app.router.add_post("/api/messages", _messages)
+    app.router.add_routes(about_routes(settings))
     app.router.add_routes(calendar_routes(database, settings, clock))
     app.router.add_routes(health_routes(database))
     return app
