@@ -37,7 +37,7 @@ class CourseSearch(Payload):
     )
     kind: Annotated[CourseKind | None, BeforeValidator(_blank_is_none)] = None
     delivery: Annotated[Delivery | None, BeforeValidator(_blank_is_none)] = None
-    month: Annotated[str, Field(pattern=r"^(|\d{4}-(0[1-9]|1[0-2]))$")] = ""
+    month: Annotated[str, Field(pattern=r"^(|20[0-9]{2}-(0[1-9]|1[0-2]))$")] = ""
     """A month of the partnership's calendar, `2025-06`."""
     with_places: bool = False
     page: Annotated[int, Field(ge=1, le=1000)] = 1
