@@ -29,13 +29,15 @@ async def search_courses(
         select(col(Course.id), first, count, func.count().over().label("total"))
         .outerjoin(CourseSession, matching)
         .where(*_course_conditions(wanted))
-        .group_by(col(Course.id), col(Course.title))
+        .group_by(col(Course.id), col(Course.title), col(Course.code))
     )
     if wanted.narrows_sessions:
         grouped = grouped.having(count > 0)
     page = (
         await db.exec(
-            grouped.order_by(first.is_(None), first, col(Course.title)).limit(limit).offset(offset)
+            grouped.order_by(first.is_(None), first, col(Course.title), col(Course.code))
+            .limit(limit)
+            .offset(offset)
         )
     ).all()
     if not page:
