@@ -28,7 +28,6 @@ async def thread_of(connection: aiosqlite.Connection, statement: str) -> int:
     threads: list[int] = []
     await connection.set_trace_callback(lambda _: threads.append(threading.get_ident()))
     await connection.execute(statement)
-    await connection.set_trace_callback(None)
     (thread,) = threads
     return thread
 
