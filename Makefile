@@ -73,7 +73,7 @@ fuzz: setup ## the long form of fuzzing: 10,000 bodies and tokens against /api/m
 
 .PHONY: bench
 bench: setup ## measure this bot beside the stock adapter, in one run
-	@$(BIN)/python -m tests.benchmarks.turns
+	@$(BIN)/python -m tests.benchmarks
 
 .PHONY: screenshots
 screenshots: setup browser ## take a picture of every card into .cache/screenshots
