@@ -44,7 +44,9 @@ def database_troubles_told(url: str) -> Iterator[None]:
         trouble = trouble_of(error)
         if trouble is None:
             raise
-        raise DatabaseUnreachable(f"The database {shown(url)} is no use: {trouble}.") from error
+        raise DatabaseUnreachable(
+            f"The database {shown(url)} cannot be used: {trouble}."
+        ) from error
 
 
 def shown(url: str) -> str:

@@ -6,7 +6,6 @@ and without a zone, so that a programme can be moved by whole weeks.
 
 import re
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -92,12 +91,6 @@ def _is_shown_by_clocks(local: datetime, info: ValidationInfo) -> datetime:
             f"clocks go forward over it; expected a time before or after that hour"
         )
     return local
-
-
-def one_of(values: type[StrEnum]) -> str:
-    """Return the values of a closed list as words of a sentence."""
-    *most, last = (value.value for value in values)
-    return f"{', '.join(most)} or {last}"
 
 
 Code = Annotated[str, Field(pattern=r"^\S{1,40}$", description="a code without spaces")]

@@ -37,6 +37,12 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def one_of(values: Iterable[str]) -> str:
+    """Return a choice as words of a sentence, such as “a, b or c”."""
+    *most, last = values
+    return f"{', '.join(most)} or {last}" if most else last
+
+
 def refusal(problems: Iterable[Problem]) -> str:
     """Return everything that is wrong, a line each in the order of the files."""
     listed = sorted(set(problems))

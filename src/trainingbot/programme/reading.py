@@ -59,7 +59,12 @@ def read_programme(folder: Path, *, zone: ZoneInfo, told: Told = say_nothing) ->
     for file, row in ROWS.items():
         sheets[file] = _read_file(found.get(file), file, row, zone=zone, told=told)
     problems = [problem for sheet in sheets.values() for problem in sheet.problems]
-    problems += cross_references({file: sheet.lines for file, sheet in sheets.items()})
+    faulty_cells = {(problem.file, problem.line, problem.column) for problem in problems}
+    problems += [
+        problem
+        for problem in cross_references({file: sheet.lines for file, sheet in sheets.items()})
+        if (problem.file, problem.line, problem.column) not in faulty_cells
+    ]
     contents: dict[str, Any] = {
         file.removesuffix(".csv"): tuple(sheet.rows) for file, sheet in sheets.items()
     }

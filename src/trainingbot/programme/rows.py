@@ -21,9 +21,9 @@ from trainingbot.programme.cells import (
     RecordedTime,
     Words,
     digits_only,
-    one_of,
     yes_or_no,
 )
+from trainingbot.programme.problems import one_of
 
 
 class Agreement(StrEnum):

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from trainingbot.enums import Attendance, BookingStatus, SessionStatus
-from trainingbot.programme.problems import Problem, counted, quoted
+from trainingbot.programme.problems import Problem, counted, one_of, quoted
 from trainingbot.programme.rows import BookingRow, EvaluationRow, Programme, SessionRow
 from trainingbot.programme.stored import Stored
 from trainingbot.programme.times import is_shown_by_clocks, local_time, moment_of
@@ -171,8 +171,7 @@ def _booking_with_session(
             "bookings.csv",
             row.line,
             "status",
-            f"found {row.status}, but {session.id} is {session.status}; "
-            f"expected {' or '.join(fits)}",
+            f"found {row.status}, but {session.id} is {session.status}; expected {one_of(fits)}",
         )
     if row.attendance is not None and moment_of(session.starts_at, zone=zone) > now:
         yield Problem(
