@@ -1,6 +1,7 @@
 """The composition root: every part is made and joined here, and nowhere else."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import datetime
@@ -80,6 +81,9 @@ def _parts(
             app[TEAMS], app[COURIER] = teams, courier
             app[ADAPTER] = teams.adapter(dispatcher.on_turn)
             delivering = asyncio.create_task(courier.run())
+            # What start-up made stays for good: the collector need not look at it at every turn.
+            gc.collect()
+            gc.freeze()
             yield
             delivering.cancel()
             with suppress(asyncio.CancelledError):

@@ -13,14 +13,16 @@ from bot.cards.pieces import Button, button, with_greeting
 from bot.cards.refusals import fault, only_in_private, outdated_card, refusal
 from bot.flows.people import greet
 from bot.payloads import Nothing, Payload
+from bot.teams.refusals import DeliveryError
 from bot.turns import Address, Member, Reply, Roster, Turn, TurnKind
 from bot.understanding import CourseTitle, understand
 from bot.verbs import VERBS, Verb
 from bot.visits import Visit
 from trainingbot.courses.queries import every_course
 from trainingbot.db import Database
-from trainingbot.errors import AgencyNotConfirmed, TrainingBotError
-from trainingbot.models import Practitioner, TeamsAccount
+from trainingbot.errors import AgencyNotConfirmed, NotRecognisedYet, TrainingBotError
+from trainingbot.models import TeamsAccount
+from trainingbot.notices.operations import owes_notices
 from trainingbot.people.operations import (
     Identity,
     forget_installation,
@@ -28,7 +30,7 @@ from trainingbot.people.operations import (
     keep_address,
     meet,
 )
-from trainingbot.people.queries import account_of
+from trainingbot.people.queries import account_and_practitioner, account_of
 from trainingbot.settings import Settings
 
 log = structlog.get_logger()
@@ -133,17 +135,14 @@ class Dispatcher:
         """Answer somebody who has been greeted; None for somebody to be met first."""
         opened = self._database.writing if wanted.verb.writes else self._database.reading
         async with opened() as db:
-            account = await account_of(db, tenant_id=turn.tenant_id, object_id=turn.object_id)
-            if account is None or not _is_up_to_date(account, turn.address):
-                return None
-            visit = Visit(
-                db=db,
-                practitioner=await db.get_one(Practitioner, account.practitioner_id),
-                settings=self._settings,
-                now=self._clock(),
+            known = await account_and_practitioner(
+                db, tenant_id=turn.tenant_id, object_id=turn.object_id
             )
+            if known is None or not _is_up_to_date(known[0], turn.address):
+                return None
+            visit = Visit(db=db, practitioner=known[1], settings=self._settings, now=self._clock())
             reply = await wanted.verb.flow(visit, wanted.payload)
-        if wanted.verb.writes:
+        if owes_notices(db):
             self._after_change()
         return reply
 
@@ -154,7 +153,7 @@ class Dispatcher:
         """
         async with self._database.reading() as db:
             account = await account_of(db, tenant_id=turn.tenant_id, object_id=turn.object_id)
-        member = await self._roster.member(turn.address) if account is None else None
+        member = await self._member(turn.address) if account is None else None
         now = self._clock()
         async with self._database.writing() as db:
             practitioner = await meet(db, _identity(turn, member), now=now)
@@ -170,8 +169,18 @@ class Dispatcher:
             is_first = await greet_once(
                 db, tenant_id=turn.tenant_id, object_id=turn.object_id, now=now
             )
+        # What was owed to somebody whom Teams could not reach can be sent now.
         self._after_change()
         return practitioner.name if is_first else None
+
+    async def _member(self, address: Address) -> Member | None:
+        try:
+            return await self._roster.member(address)
+        except DeliveryError as error:
+            # Whoever were taken for unknown now would be a second person for good.
+            raise NotRecognisedYet(
+                "Teams does not tell us at the moment who you are. Try again in a minute."
+            ) from error
 
 
 async def _greet(visit: Visit, nothing: Nothing) -> Reply:

@@ -10,6 +10,7 @@ from trainingbot.bookings.queries import (
     given_back,
     past_training,
     people_waiting,
+    training_after,
     training_on,
     waitlisted_training,
 )
@@ -29,13 +30,13 @@ LISTS = {
 
 async def book_place(visit: Visit, choice: SessionChoice) -> Reply:
     """Book a place, or queue, and say which it was."""
-    await operations.book_place(
+    booking = await operations.book_place(
         visit.db,
         session_id=choice.session_id,
         practitioner_id=visit.practitioner.id,
         now=visit.now,
     )
-    row = await _mine(visit, choice)
+    row = await training_after(visit.db, booking)
     return _card(visit, row, *cards.booked_sentences(row))
 
 
@@ -75,7 +76,7 @@ async def cancel_booking(visit: Visit, choice: SessionChoice) -> Reply:
     )
     await visit.db.flush()
     sentences = cards.cancelled_sentences(await given_back(visit.db, booking))
-    return _card(visit, await _mine(visit, choice), *sentences)
+    return _card(visit, await training_after(visit.db, booking), *sentences)
 
 
 async def my_training(visit: Visit, view: MyTraining) -> Reply:

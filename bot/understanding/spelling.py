@@ -15,15 +15,17 @@ from bot.understanding.vocabulary import (
     FIELD_WORDS,
     SEND_AS_A_VERB,
     SHORTHAND,
+    TOO_COMMON,
     WITHOUT_SUBJECT,
 )
 
 SHORTEST_TYPED = 3
 SHORTEST_TARGET = 4
-LONG_WORD = 8
+LONG_WORD = 10
 """From this length on two typing errors are put right; below it one."""
 
 _COMMANDS = COMMAND_WORDS.union(MONTHS, WEEKDAYS, NEAR_DAYS, {"level", "levels"})
+_TARGETS = _COMMANDS - TOO_COMMON
 _KNOWN = _COMMANDS.union(
     WITHOUT_SUBJECT, EVERYDAY, SHORTHAND, *(short.split() for short in FIELD_WORDS)
 )
@@ -90,7 +92,7 @@ def _is_another_short_word(word: str, target: str) -> bool:
 @lru_cache(maxsize=8)
 def _targets(vocabulary: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
     by_first: dict[str, list[str]] = defaultdict(list)
-    for word in sorted(_COMMANDS | vocabulary):
+    for word in sorted(_TARGETS | vocabulary):
         if len(word) >= SHORTEST_TARGET:
             by_first[word[0]].append(word)
     return {first: tuple(words) for first, words in by_first.items()}

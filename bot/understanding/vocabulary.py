@@ -133,7 +133,24 @@ EVERYDAY = _words(
     agents urgent agenda manage manager managers message messages enough weather whether father
     mother brother either neither together hand hard hear heart heard head heat health wealth
     death deal real read road caring hearing sharing daring bearing wearing tearing sparing team
-    term turn torn town down dawn tear dear year years fear near
+    term turn torn town down dawn tear dear year years fear near confidence practical even thus
+    though cause thinks thunk live lives cleaning treating tracking theme cat won writing confide
+    alone mother bother critical production personal
     """
 )
 """Everyday words that stand one letter from a word the rules know; they are no typing errors."""
+
+TOO_COMMON = GRAMMAR | _words(
+    """
+    able actually added ahead along back based begin call chat checks cool count come coming
+    different down drop duck else ever everything face form forward front gone good grab group
+    groups hand handing hold home human info interested keen know last left life like line link
+    list lost love main make making mean mind miss much name need needs needing never next nice
+    nope noted number offer offered open options part past pending person phone pick position
+    previous problem real records release remote remove return right room running save select
+    seat seats site somebody sounds speak start started stick still stuck super supposed swap
+    switch talk team teams test testing through time tried understand update venue virtual want
+    wanting week went wish works write wrong year zoom commands guide guides give
+    """
+)
+"""Words of phrases so common, or so near to others, that nothing is a typing error of them."""

@@ -8,6 +8,7 @@ TrainingBotError
 ├── NotFound                 what was asked for is not there (any more)
 ├── LinkNotValid             a link that was not signed here, or for something else
 │   └── LinkExpired
+├── NotRecognisedYet         Teams does not say at the moment who somebody is
 ├── NotAllowed               the person may not do this
 │   ├── AgencyNotConfirmed   a coordinator has not yet confirmed the person's agency
 │   └── NotACoordinator
@@ -97,3 +98,7 @@ class LinkExpired(LinkNotValid):
 
     def __init__(self) -> None:
         super().__init__("This link has expired. Type “my training” in Teams to get a new one.")
+
+
+class NotRecognisedYet(TrainingBotError):
+    """Teams does not say at the moment who somebody is."""

@@ -8,7 +8,12 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.bookings.queries import booking_of, longest_waiting, people_waiting
+from trainingbot.bookings.queries import (
+    booking_of,
+    locked_session,
+    longest_waiting,
+    people_waiting,
+)
 from trainingbot.bookings.rules import (
     may_overtake,
     promotions,
@@ -136,7 +141,7 @@ async def _promote_from_waitlist(
 
 
 async def _lock_session(db: AsyncSession, session_id: UUID) -> CourseSession:
-    session = await db.get(CourseSession, session_id, with_for_update=True, populate_existing=True)
+    session = await locked_session(db, session_id)
     if session is None:
         raise NotFound("This session is no longer in the programme. Type “courses” to look again.")
     return session

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.sql._typing import _ColumnExpressionOrStrLabelArgument
 from sqlmodel import and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,15 +13,30 @@ from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change, SessionStatus
 from trainingbot.models import Booking, BookingChange, Course, CourseSession
 
+_SESSION = (
+    select(CourseSession)
+    .where(col(CourseSession.id) == bindparam("session_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_BOOKING = select(Booking).where(
+    col(Booking.session_id) == bindparam("session_id"),
+    col(Booking.practitioner_id) == bindparam("practitioner_id"),
+)
+# Made once: every booking asks them, and building a statement costs more than running it.
+
+
+async def locked_session(db: AsyncSession, session_id: UUID) -> CourseSession | None:
+    """Return a session whose row nobody else changes until the transaction ends, or None."""
+    return (await db.exec(_SESSION, params={"session_id": session_id})).first()
+
 
 async def booking_of(
     db: AsyncSession, *, session_id: UUID, practitioner_id: UUID
 ) -> Booking | None:
     """Return the one booking of a practitioner on a session, whatever its status."""
     found = await db.exec(
-        select(Booking).where(
-            Booking.session_id == session_id, Booking.practitioner_id == practitioner_id
-        )
+        _BOOKING, params={"session_id": session_id, "practitioner_id": practitioner_id}
     )
     return found.first()
 
@@ -155,6 +170,16 @@ async def training_on(
         offset=0,
     )
     return page.rows[0] if page.rows else None
+
+
+async def training_after(db: AsyncSession, booking: Booking) -> TrainingRow:
+    """Return a booking that this transaction has just changed, with what it is a booking of.
+
+    The session is in hand already, so this asks for little more than the course.
+    """
+    session = await db.get_one(CourseSession, booking.session_id)
+    course = await db.get_one(Course, session.course_id)
+    return TrainingRow(booking, session, course, await place_in_queue(db, booking))
 
 
 async def training_of_booking(db: AsyncSession, booking_id: UUID) -> TrainingRow | None:

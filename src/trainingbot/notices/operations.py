@@ -10,6 +10,8 @@ from trainingbot.enums import NoticeKind, NoticeState
 from trainingbot.models import Notice
 from trainingbot.notices.rules import next_attempt_at
 
+OWES = "owes_notices"
+
 
 async def owe_notice(
     db: AsyncSession,
@@ -44,7 +46,13 @@ async def owe_notice(
             expires_at=expires_at,
         )
         db.add(notice)
+        db.info[OWES] = True
     return notice
+
+
+def owes_notices(db: AsyncSession) -> bool:
+    """Tell whether this transaction has owed anybody a message."""
+    return OWES in db.info
 
 
 async def withdraw_notices(

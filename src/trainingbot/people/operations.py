@@ -118,9 +118,7 @@ async def keep_address(
     """Remember where an account is written to now; it counts as installed again."""
     await db.exec(
         update(TeamsAccount)
-        .where(
-            col(TeamsAccount.tenant_id) == tenant_id, col(TeamsAccount.object_id) == object_id
-        )
+        .where(col(TeamsAccount.tenant_id) == tenant_id, col(TeamsAccount.object_id) == object_id)
         .values(
             service_url=service_url,
             conversation_id=conversation_id,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -10,15 +11,30 @@ from trainingbot.enums import Role
 from trainingbot.models import Agency, Practitioner, PractitionerRole, TeamsAccount
 from trainingbot.people.views import AgencyRequest
 
+_ACCOUNT = (
+    select(TeamsAccount, Practitioner)
+    .join(Practitioner, col(TeamsAccount.practitioner_id) == Practitioner.id)
+    .where(
+        col(TeamsAccount.tenant_id) == bindparam("tenant_id"),
+        col(TeamsAccount.object_id) == bindparam("object_id"),
+    )
+)
+"""Made once: every turn asks it, and building a statement costs more than running it."""
+
+
+async def account_and_practitioner(
+    db: AsyncSession, *, tenant_id: str, object_id: str
+) -> tuple[TeamsAccount, Practitioner] | None:
+    """Return the Teams account with this tenant and object id and whose it is, or None."""
+    found = await db.exec(_ACCOUNT, params={"tenant_id": tenant_id, "object_id": object_id})
+    row = found.first()
+    return None if row is None else (row[0], row[1])
+
 
 async def account_of(db: AsyncSession, *, tenant_id: str, object_id: str) -> TeamsAccount | None:
     """Return the Teams account with this tenant and object id, or None before they have met."""
-    found = await db.exec(
-        select(TeamsAccount).where(
-            TeamsAccount.tenant_id == tenant_id, TeamsAccount.object_id == object_id
-        )
-    )
-    return found.first()
+    known = await account_and_practitioner(db, tenant_id=tenant_id, object_id=object_id)
+    return None if known is None else known[0]
 
 
 async def practitioner_by_email(db: AsyncSession, email: str) -> Practitioner | None:
