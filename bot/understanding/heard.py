@@ -98,6 +98,22 @@ class Heard:
             return Meant(near=self.named_by_code)
         return course_meant(self.scores, ask)
 
+    def says_it_apart(self, meant: Meant) -> bool:
+        """Tell whether the title stands apart from words that are not in it.
+
+        "Neglect with Dave" is about Neglect; "adolescent neglect" may be another course, and
+        "Dave on neglect" or "neglect for Dave" another person.
+        """
+        words = [stem(word) for word in self.text.replace("_", " ").split()]
+        of_title = frozenset(map(stem, self.subject)) - meant.besides
+        return not any(
+            (word in meant.besides and after in {"on", "onto"})
+            or (word == "for" and after in meant.besides)
+            or (word in of_title and after in meant.besides)
+            or (word in meant.besides and after in of_title)
+            for word, after in pairwise(words)
+        )
+
 
 def listen(text: str, *, programme: Programme, today: date) -> Heard:
     """Read a typed text of any length and script; it never fails."""

@@ -8,7 +8,6 @@ from bot.understanding.scoring import Score, Scores
 
 MOST_NEAR = 3
 """How many courses are offered where it is not clear which is meant."""
-HALF = 0.5
 CLEARLY_NEARER = 0.15
 NEAR_ENOUGH = 0.2
 PART_OF_WORDS = 0.35
@@ -19,17 +18,23 @@ PART_OF_WORDS = 0.35
 class Ask:
     """How much must agree before a course is taken as meant, as shares from 0 to 1.
 
-    `title` is the least share of the title that is typed where every typed word is in it;
-    `typed` the least share of the typed words that the title covers where it is typed whole.
+    `title` is the least share of the title that is typed where every typed word is in it, and
+    `title_by_one_word` the same for a single word; `typed` the least share of the typed words
+    that the title covers where it is typed whole; `nearly` the least of both where neither is
+    whole.
     """
 
     title: float
+    title_by_one_word: float
     typed: float
+    nearly: float
 
 
-TO_SHOW = Ask(title=0.25, typed=0.6)
-TO_CHANGE = Ask(title=0.33, typed=0.2)
-"""Booking and giving back: much may be said beside the title, but a good part of it must be."""
+TO_SHOW = Ask(title=0.25, title_by_one_word=0.25, typed=0.6, nearly=0.6)
+TO_GIVE_BACK = Ask(title=0.33, title_by_one_word=0.33, typed=0.2, nearly=0.5)
+"""Much may be said beside the title; the person is asked before the place is gone."""
+TO_BOOK = Ask(title=0.33, title_by_one_word=0.6, typed=0.2, nearly=1.0)
+"""Nobody is asked again, so a course that is only nearly named is offered and not booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Meant:
 
     course: CourseTitle | None = None
     near: tuple[CourseTitle, ...] = ()
+    besides: frozenset[str] = frozenset()
+    """Stems of typed words that are not in its title."""
 
 
 def course_meant(scores: Scores, ask: Ask) -> Meant:
@@ -62,7 +69,8 @@ def _named_in_full(scores: Sequence[Score], ask: Ask) -> Meant | None:
     whole = [score for score in every if score.whole_title]
     if len(whole) == 1:
         return Meant(whole[0].entry.course, _courses(every))
-    if len(every) == 1 and every[0].title >= ask.title:
+    least = ask.title_by_one_word if every[0].words_named == 1 else ask.title
+    if len(every) == 1 and every[0].title >= least:
         return Meant(every[0].entry.course, _courses(every))
     of_theme = [score for score in scores if score.every_word_or_theme and score not in every]
     return Meant(near=_courses([*every, *of_theme]))
@@ -79,7 +87,7 @@ def _whole_title_among_more(scores: Sequence[Score], ask: Ask) -> Meant | None:
     if not longest:
         return None
     if len(longest) == 1 and longest[0].typed >= ask.typed:
-        return Meant(longest[0].entry.course, _courses(longest))
+        return Meant(longest[0].entry.course, _courses(longest), longest[0].besides)
     return Meant(near=_courses(longest))
 
 
@@ -88,11 +96,11 @@ def _nearly(scores: Sequence[Score], ask: Ask) -> Meant | None:
         return None
     best = scores[0]
     second = scores[1].near if len(scores) > 1 else 0.0
-    if best.others_known or best.typed < HALF or best.title < max(HALF, ask.title):
+    if best.others_known or min(best.typed, best.title) < ask.nearly:
         return None
     if best.near - second < CLEARLY_NEARER:
         return None
-    return Meant(best.entry.course, _nearest(scores))
+    return Meant(best.entry.course, _nearest(scores), best.besides)
 
 
 def _run_together(scores: Scores) -> Meant | None:

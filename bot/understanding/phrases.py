@@ -106,13 +106,16 @@ LEAVE_AS_IT_IS = _any_of(r"""
     (?:dont|do not|didnt|did not|never|not|without) (?:want to |need to |mean to |going to |
       yet |ever )*(?:cancel|cancelling|drop|withdraw|unbook|give|book|booking|sign|enrol|
       register|reserve|remove)
+    (?:book|sign|put|add|enrol|register|for) (?:him|her|them|someone|somebody)
+    (?:book|sign|put|add|enrol|register|for) (?:my|a|our|another|the) (?:\S+ )?(?:colleagues?|
+      team|staff|manager|workers?|nurses?|teachers?|deputy|students?|trainees?|members?)
     how (?:do|can|to|would|should|does) (?:i |you |we |one )?(?:book|sign|enrol|register|
       reserve|join)
     (?:cant|couldnt|unable to|not able to|wont let me|tried to) (?:book|sign|enrol|register|find)
     (?:do|did|does|should|must|why) (?:i|we|you|my \S+) (?:need|have|want)? ?(?:to )?(?:do|
       attend|book|go|get)
 """)
-"""Speaks of booking or cancelling and asks for neither."""
+"""Speaks of booking or cancelling and asks for neither, or not for the person who types."""
 
 QUESTION = _any_of(r"when; what; whats; where; who; how; is; why; which")
 

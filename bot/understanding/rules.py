@@ -16,7 +16,7 @@ from bot.payloads import (
 )
 from bot.understanding import phrases
 from bot.understanding.heard import Heard
-from bot.understanding.matching import TO_CHANGE, TO_SHOW
+from bot.understanding.matching import TO_BOOK, TO_GIVE_BACK, TO_SHOW
 from bot.understanding.programme import CourseTitle, stem
 from bot.understanding.vocabulary import SMALL_TALK, WITHOUT_SUBJECT
 
@@ -103,7 +103,7 @@ def _workplace(heard: Heard) -> Intent | None:
 def _place_given_back(heard: Heard) -> Intent | None:
     if not _wants_to_cancel(heard):
         return None
-    meant = heard.course(TO_CHANGE)
+    meant = heard.course(TO_GIVE_BACK)
     if meant.course:
         return Intent("ask_to_cancel_course", _choice(meant.course, heard))
     return _unclear(heard, near=meant.near, wanted="cancel") if meant.near else _my_list(heard)
@@ -116,11 +116,11 @@ def _my_training_asked(heard: Heard) -> Intent | None:
 def _place_booked(heard: Heard) -> Intent | None:
     if not _wants_to_book(heard):
         return None
-    meant = heard.course(TO_CHANGE)
+    meant = heard.course(TO_BOOK)
     # A choice of course carries a day and no month: a list keeps what was said.
     if not _names_something(heard) or _narrows(heard):
         return _search(heard)
-    if meant.course:
+    if meant.course and heard.says_it_apart(meant):
         return Intent("book_course", _choice(meant.course, heard))
     return _unclear(heard, near=meant.near, wanted="book")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from bot.understanding.programme import BEGINNING, Entry, Programme, stem
+from bot.understanding.vocabulary import EVERYDAY
 
 MOST_WORDS = 24
 """A title is named within so many words; matching more takes longer and finds no better."""
@@ -28,13 +29,20 @@ class Score:
     typed: float
     title: float
     whole_title: bool
-    every_word: bool
+    words_named: int
+    besides: frozenset[str]
+    """Stems of typed words that are not in the title."""
     every_word_or_theme: bool
     others_known: bool
     """Some typed words are of the programme and not of this title."""
     theme: float
     near: float
     """Orders the courses: the mean of both shares, and a little for the theme."""
+
+    @property
+    def every_word(self) -> bool:
+        """Tell whether every typed word is in the title."""
+        return not self.besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,8 @@ def _score(
         typed=of_typed,
         title=of_title,
         whole_title=bool(covered) and covered == entry.words,
-        every_word=len(named) == len(meanings),
+        words_named=len(named),
+        besides=frozenset(meanings).difference(named),
         every_word_or_theme=len(meanings) == len({*named, *in_theme}),
         others_known=any(
             meanings[word] & programme.stems for word in meanings if not in_title[word]
@@ -115,6 +124,8 @@ def _score(
 
 def _meanings(word: str, programme: Programme) -> frozenset[str]:
     """Return the words of the programme that a typed word may stand for."""
+    if word in EVERYDAY:
+        return frozenset({word})
     kin = {known for known in programme.alike.get(word[:BEGINNING], ()) if _are_kin(word, known)}
     if word not in programme.stems:
         kin |= {

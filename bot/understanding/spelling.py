@@ -40,7 +40,12 @@ def spell(word: str, *, programme: Programme) -> str:
     """
     if len(word) < SHORTEST_TYPED or not (word.isascii() and word.isalpha()):
         return word
-    if word in _KNOWN or stem(word) in programme.stems or _is_initials(word, programme):
+    if (
+        word in _KNOWN
+        or stem(word) in _KNOWN
+        or programme.knows(word)
+        or _is_initials(word, programme)
+    ):
         return word
     limit = 1 if len(word) < LONG_WORD else 2
     near = [

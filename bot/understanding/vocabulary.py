@@ -134,7 +134,7 @@ EVERYDAY = _words(
     mother brother either neither together hand hard hear heart heard head heat health wealth
     death deal real read road caring hearing sharing daring bearing wearing tearing sparing team
     term turn torn town down dawn tear dear year years fear near confidence practical even thus
-    though cause thinks thunk live lives cleaning treating tracking theme cat won writing confide
+    though cause thinks thunk live lives cleaning treating tracking theme cat won writing men
     alone mother bother critical production personal
     """
 )
