@@ -13,6 +13,8 @@ from trainingbot.enums import (
     Change,
     CourseKind,
     Delivery,
+    NoticeKind,
+    NoticeState,
     Role,
     SessionStatus,
 )
@@ -22,6 +24,7 @@ from trainingbot.models import (
     BookingChange,
     Course,
     CourseSession,
+    Notice,
     Practitioner,
     PractitionerRole,
     TeamsAccount,
@@ -188,3 +191,28 @@ async def make_booking(
     )
     await db.flush()
     return booking
+
+
+async def make_notice(
+    db: AsyncSession,
+    practitioner: Practitioner,
+    *,
+    kind: NoticeKind = NoticeKind.PROMOTED,
+    about_id: UUID | None = None,
+    state: NoticeState = NoticeState.OWED,
+    due_at: datetime = NOW,
+    expires_at: datetime = NEXT_WEEK,
+) -> Notice:
+    notice = Notice(
+        kind=kind,
+        practitioner_id=practitioner.id,
+        about_id=about_id or practitioner.id,
+        occurrence=next(_numbers),
+        due_at=due_at,
+        expires_at=expires_at,
+        state=state,
+        finished_at=None if state == NoticeState.OWED else due_at,
+    )
+    db.add(notice)
+    await db.flush()
+    return notice
