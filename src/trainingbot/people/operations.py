@@ -205,11 +205,17 @@ async def confirm_agency(
 ) -> Practitioner:
     """Confirm, as a coordinator, that a practitioner belongs to the agency they chose.
 
-    Raises `NotACoordinator`, or `NotFound` when the person has chosen another agency meanwhile.
+    Raises `NotACoordinator`, or `NotFound` when the request has been declined or the person has
+    chosen another agency meanwhile.
     Safe to repeat, and by two coordinators.
     """
     await refuse_unless_coordinator(db, actor_id)
     practitioner = await _locked(db, practitioner_id)
+    if practitioner.agency_id is None:
+        raise NotFound(
+            f"{practitioner.name}’s request has been declined meanwhile. "
+            "Type “agencies” to see who is waiting now."
+        )
     if practitioner.agency_id != agency_id:
         raise NotFound(
             f"{practitioner.name} has chosen another agency since. "

@@ -95,7 +95,7 @@ async def reachable_account(db: AsyncSession, practitioner_id: UUID) -> TeamsAcc
             TeamsAccount.practitioner_id == practitioner_id,
             col(TeamsAccount.installed).is_(True),
         )
-        .order_by(col(TeamsAccount.greeted_at).desc(), col(TeamsAccount.id))
+        .order_by(col(TeamsAccount.greeted_at).desc().nulls_last(), col(TeamsAccount.id))
         .limit(1)
     )
     return found.first()
