@@ -45,6 +45,12 @@ HELP = _any_of(r"""
     contact; phone number; real person
 """)
 
+GREETING = _any_of(r"^(?:hi|hello|hey|hiya|good morning|good afternoon|good evening|morning)")
+
+THANKED = _any_of(r"^(?:many |ok |great )?(?:thanks|thank you|cheers)")
+
+INTRODUCTION = _any_of(r"(?:im|i am) (?:a|an|new|the)")
+
 AGENCIES_TO_CONFIRM = _any_of(r"""
     agencies
     (?:confirm|approve|accept|check|confirming) (?:the |an |any |new |some )*(?:agency|agencies|
@@ -92,7 +98,9 @@ CANCEL = _any_of(r"""
 BOOK = _any_of(r"""
     book(?! club); booking (?:on|onto|in|into|for|a|me|to); sign .. up; signing up; signup; enrol
     enroll; enrolling; register (?:me|us|for|on|onto|to|my); reserve; join; joining
-    (?:put|get|squeeze|fit|pop|stick|count) me (?:down|on|onto|in|into|for|forward|a); add me
+    ^booking (?!history|records?|confirm|list|number|reference|details)(?=\S)
+    (?:put|get|squeeze|fit|pop|stick|count) (?:me|my name) (?:down|on|onto|in|into|for|forward|a)
+    add me
     (?:can|could|may) i (?:please )?(?:do|attend|go on|go to|come to|come on|come along|
       take part|(?:have|get) a PLACE|get on|get onto|be on|be added)
     (?:want|wanting|like|love|need|needs|wish|hoping|keen|able|have|got) to (?:do|attend|go on|

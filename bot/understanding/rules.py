@@ -146,6 +146,16 @@ def _programme_searched(heard: Heard) -> Intent | None:
     return _search(heard) if asked and (known or few) else None
 
 
+def _politeness(heard: Heard) -> Intent | None:
+    if heard.says(phrases.INTRODUCTION):
+        return Intent("help", Nothing())
+    if heard.course(TO_SHOW).near:
+        return None
+    if heard.says(phrases.THANKED):
+        return Intent("thanks", Nothing())
+    return Intent("help", Nothing()) if heard.says(phrases.GREETING) else None
+
+
 RULES: tuple[tuple[str, Rule], ...] = (
     # what is said                                            the rule that knows it
     ("?", _only_signs),
@@ -163,6 +173,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("i work for the police", _workplace),
     ("neglect level 2", _course_named),
     ("what is on in june", _programme_searched),
+    ("hi, im a health visitor, thanks for today", _politeness),
 )
 """The rules in order, each with words that it knows; the first that answers decides.
 

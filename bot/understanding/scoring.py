@@ -105,7 +105,7 @@ def _score(
     weigh = programme.weight
     of_typed = sum(map(weigh, named)) / sum(map(weigh, meanings))
     of_title = sum(map(weigh, covered)) / sum(map(weigh, entry.words)) if covered else 0.0
-    of_theme = len(in_theme) / len(meanings)
+    of_theme = sum(map(weigh, in_theme)) / sum(map(weigh, meanings))
     return Score(
         entry=entry,
         typed=of_typed,

@@ -112,7 +112,7 @@ SMALL_TALK = GRAMMAR | _words(
     all help good day weekend one evening afternoon morning then now well today tomorrow later
     soon bye im great that thats sorry need could some time info more much lot lots sorry new
     someone anyone somebody know tell give get ok okay got it xx x kind regards many explain type
-    write say ask will do
+    write say ask will do use thing
     """
 )
 """What may stand beside a greeting or a thank-you without making it a request."""

@@ -1,7 +1,8 @@
 """Sentences written after the rules, without looking at them: the measure of how well they do.
 
-Their form and their day are those of `sentences.py`. `FRESH` came first and `FRESH_AGAIN` after
-what it showed was mended; no sentence was changed afterwards, nor what it means.
+Their form and their day are those of `sentences.py`. Each set was written after what
+the one before it had shown was mended. Nothing was changed afterwards but the order of the three
+courses offered for "book abuse".
 """
 
 from tests.bot.understanding.sentences import Case
@@ -166,4 +167,75 @@ FRESH_AGAIN: tuple[Case, ...] = (
     ("not able to make thursday any more", "my_training", {}),
     ("show me people waiting to be approved", "agencies_to_confirm", {}),
     ("update my agency please, now at the NHS", "my_agency", {}),
+)
+
+FRESH_ONCE_MORE: tuple[Case, ...] = (
+    ("how do I use this thing", "help", {}),
+    ("hi im a new health visitor", "help", {}),
+    ("cheers mate", "thanks", {}),
+    ("Thanks for letting me know", "thanks", {}),
+    ("wat courses u got in march", "search_courses", {"month": "2025-03"}),
+    (
+        "Are there any places on courses in Feb?",
+        "search_courses",
+        {"month": "2025-02", "with_places": True},
+    ),
+    ("any level 2 training next month", "search_courses", {"level": 2, "month": "2025-02"}),
+    (
+        "what training is available on exploitation",
+        "search_courses",
+        {"words": "exploitation", "with_places": True},
+    ),
+    ("I'm looking for in-person training", "search_courses", {"delivery": "in_person"}),
+    ("next available course", "search_courses", {"with_places": True}),
+    ("neglect training please", "search_courses", {"words": "neglect"}),
+    ("Show me what's on in the autumn", "search_courses", {}),
+    ("nelgect level2", "show_course", {"course": "C02"}),
+    ("do you run early help assessment", "show_course", {"course": "C16"}),
+    ("info on CSE", "show_course", {"course": "C09"}),
+    ("when is the next graded care profile?", "show_course", {"course": "C03"}),
+    ("is there space on online abuse", "show_course", {"course": "C10"}),
+    ("child sexual abuse in the family", "show_course", {"course": "C06"}),
+    ("booking neglect level 1", "book_course", {"course": "C01"}),
+    ("Book onto Learning from Case Reviews please", "book_course", {"course": "C19"}),
+    (
+        "can you sign me up to child protection conferences and core groups",
+        "book_course",
+        {"course": "C20"},
+    ),
+    (
+        "I want to book resolving professional differences on Thursday",
+        "book_course",
+        {"course": "C18", "day": "2025-01-09"},
+    ),
+    ("put my name down for fgm", "book_course", {"course": "C12"}),
+    ("book neglect lvl 1 28/01", "book_course", {"course": "C01", "day": "2025-01-28"}),
+    ("please can you book S25-007 thank you", "book_named_session", {"session_code": "S25-007"}),
+    ("what training am I doing", "my_training", {}),
+    ("when am i next on a course", "my_training", {}),
+    ("i need my certificates", "my_training", {"view": "past"}),
+    ("do you know where I am on the waiting list", "my_training", {"view": "waitlist"}),
+    (
+        "i have a clash, can you cancel thresholds in practice",
+        "ask_to_cancel_course",
+        {"course": "C17"},
+    ),
+    (
+        "wont be coming to fgm on monday",
+        "ask_to_cancel_course",
+        {"course": "C12", "day": "2025-01-13"},
+    ),
+    (
+        "Please take me off the list for professional curiosity",
+        "ask_to_cancel_course",
+        {"course": "C05"},
+    ),
+    ("too busy need to cancel", "my_training", {}),
+    ("who do I need to confirm", "agencies_to_confirm", {}),
+    ("what agency have you got me under", "my_agency", {}),
+    ("what's for lunch", "unclear", {"near": []}),
+    ("happy birthday", "unclear", {"near": []}),
+    ("can you tell me the wifi password", "unclear", {"near": []}),
+    ("need to report a safeguarding concern", "unclear", {"near": []}),
+    ("child at risk what do I do", "unclear", {"near": []}),
 )

@@ -17,7 +17,7 @@ from bot.payloads import (
 )
 from bot.understanding import CourseTitle, Intent, understand
 from tests.bot.understanding.catalogue import CODES, COURSES, course_title
-from tests.bot.understanding.fresh_sentences import FRESH, FRESH_AGAIN
+from tests.bot.understanding.fresh_sentences import FRESH, FRESH_AGAIN, FRESH_ONCE_MORE
 from tests.bot.understanding.sentences import SENTENCES
 
 TODAY = date(2025, 1, 7)
@@ -48,7 +48,9 @@ def intent(verb: str, meant: Mapping[str, Any], *, typed: str) -> Intent:
     return Intent(verb, PAYLOADS[verb].model_validate(fields))
 
 
-@pytest.mark.parametrize(("typed", "verb", "meant"), SENTENCES + FRESH + FRESH_AGAIN)
+@pytest.mark.parametrize(
+    ("typed", "verb", "meant"), SENTENCES + FRESH + FRESH_AGAIN + FRESH_ONCE_MORE
+)
 def test_a_typed_sentence_is_understood_as_meant(
     typed: str, verb: str, meant: Mapping[str, Any]
 ) -> None:
