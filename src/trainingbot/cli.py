@@ -144,16 +144,18 @@ def run_with_database(
     """
     from trainingbot.db import Database
     from trainingbot.migrations import prepare
-    from trainingbot.unreachable import database_troubles_told
+    from trainingbot.unreachable import database_troubles_told, open_once
 
     async def run() -> T:
         database = Database(settings.database_url)
         try:
-            with database_troubles_told(settings.database_url):
-                if prepared:
-                    await prepare(database)
-                return await work(database)
+            if prepared:
+                await prepare(database)
+            return await work(database)
         finally:
             await database.close()
 
-    return asyncio.run(run())
+    with database_troubles_told(settings.database_url):
+        if settings.sqlite_file:
+            open_once(settings.sqlite_file)
+        return asyncio.run(run())

@@ -14,7 +14,7 @@ from trainingbot.db import WAL_IS_SOUND_FROM, Database, journal_mode
 from trainingbot.errors import TrainingBotError
 from trainingbot.migrations import newest_revision
 from trainingbot.settings import Settings
-from trainingbot.unreachable import shown, trouble_of
+from trainingbot.unreachable import open_once, shown, trouble_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,11 @@ async def _database(settings: Settings) -> list[Finding]:
     try:
         if file is not None and not file.exists():
             return [_database_to_make(settings, where), _sqlite(journal_mode())]
+        if file is not None:
+            open_once(file)
         return await _reached(database, where)
-    except (DBAPIError, NoFreeConnection) as error:
-        sentence = f"{where} cannot be reached: {trouble_of(error) or error.code}."
+    except (DBAPIError, NoFreeConnection, sqlite3.Error) as error:
+        sentence = f"{where} cannot be reached: {trouble_of(error) or type(error).__name__}."
         return [Finding(is_well=False, subject="Database", sentence=sentence)]
     finally:
         await database.close()

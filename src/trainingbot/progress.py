@@ -8,12 +8,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 
 @contextmanager
-def progress_told() -> Iterator[Callable[[str, int, int], None]]:
+def progress_told(console: Console | None = None) -> Iterator[Callable[[str, int, int], None]]:
     """Hand out a function that is told a step, how much of it is done, and how much there is.
 
-    Everything goes to standard error, so that the result of a command stays alone.
+    Where no console is given it is standard error, so that a command's result stays alone.
     """
-    console = Console(stderr=True, highlight=False)
+    console = console or Console(stderr=True, highlight=False)
     if not console.is_terminal:
         yield _line_by_line(console)
         return

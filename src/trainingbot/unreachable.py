@@ -1,7 +1,9 @@
 """Troubles of a database, in sentences for the person who runs the service."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -40,7 +42,7 @@ def database_troubles_told(url: str) -> Iterator[None]:
     """Turn what is wrong with a database into `DatabaseUnreachable`; leave faults of ours alone."""
     try:
         yield
-    except (DBAPIError, NoFreeConnection) as error:
+    except (DBAPIError, NoFreeConnection, sqlite3.Error) as error:
         trouble = trouble_of(error)
         if trouble is None:
             raise
@@ -49,20 +51,31 @@ def database_troubles_told(url: str) -> Iterator[None]:
         ) from error
 
 
+def open_once(file: Path) -> None:
+    """Open and close the file of an embedded database; raises what SQLite says to it.
+
+    An aiosqlite connection that cannot be opened leaves a thread that reports to an event loop
+    which has ended by then, and prints a traceback.
+    """
+    with closing(sqlite3.connect(file)):
+        pass
+
+
 def shown(url: str) -> str:
     """Return a database URL without its password."""
     return make_url(url).render_as_string(hide_password=True)
 
 
-def trouble_of(error: DBAPIError | NoFreeConnection) -> str | None:
+def trouble_of(error: DBAPIError | NoFreeConnection | sqlite3.Error) -> str | None:
     """Return what is wrong and what to do, or None where the fault is the service's own."""
     if isinstance(error, NoFreeConnection):
         return "all connections are in use. Try again in a minute"
-    name = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    name = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     if name is None:
         # A server that was never reached has no SQLSTATE to give.
-        lost = error.connection_invalidated or "connection" in str(error.orig)
-        return f"{_first_line(error.orig)}. Check that it runs and can be reached" if lost else None
+        lost = "connection" in str(cause)
+        return f"{_first_line(cause)}. Check that it runs and can be reached" if lost else None
     if name in UNIQUE_ROW_EXISTS:
         return "somebody wrote the same row at the same time. Nothing was kept: try again"
     for beginning, trouble in (SQLITE_TROUBLES | POSTGRES_TROUBLES).items():
