@@ -13,6 +13,8 @@ from bot.demo.node import install_playground, installed_node, installed_playgrou
 from trainingbot.errors import TrainingBotError
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEBIAN_PACKAGES = ("chromium", "fonts-open-sans")
+"""The font stands in for that of Teams, so that pictures of cards look and break alike."""
 HOW_TO_GET_CHROMIUM = (
     "Chromium was not found: install it (Debian: apt install chromium) and run make test again."
 )
@@ -50,7 +52,7 @@ def _install_chromium() -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         [apt, "update", "-qq"],
-        [apt, "install", "-qq", "-y", "--no-install-recommends", "chromium"],
+        [apt, "install", "-qq", "-y", "--no-install-recommends", *DEBIAN_PACKAGES],
     ):
         done = subprocess.run(  # noqa: S603 - Debian's own package tool
             command, env=environment, capture_output=True, text=True, check=False
