@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from trainingbot.errors import SettingsNotUsable, TrainingBotError
+from trainingbot.errors import TrainingBotError
 
 if TYPE_CHECKING:
     from trainingbot.db import Database
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 app = typer.Typer(
-    name="trainingbot",
+    # Without a name its commands stand beside those of the app to which it is added.
     help="Training of a safeguarding partnership: programmes, places and evaluations.",
     no_args_is_help=True,
     add_completion=False,
@@ -46,9 +46,10 @@ def import_folder(
     from trainingbot.programme.operations import import_programme
     from trainingbot.programme.reading import read_programme
     from trainingbot.progress import progress_told
+    from trainingbot.settings import load_settings
 
     with refusals_said():
-        settings = read_settings()
+        settings = load_settings()
         with progress_told() as told:
             reading = read_programme(folder, zone=settings.zone, told=told)
 
@@ -72,12 +73,13 @@ def import_folder(
 def migrate() -> None:
     """Bring the database to the version that this service works with."""
     from trainingbot import migrations
+    from trainingbot.settings import load_settings
 
     async def work(database: "Database") -> None:
         await migrations.migrate(database)
 
     with refusals_said():
-        settings = read_settings()
+        settings = load_settings()
         run_with_database(settings, work, prepared=False)
         typer.echo(f"The database is at version {migrations.newest_revision()}, the newest.")
 
@@ -86,9 +88,10 @@ def migrate() -> None:
 def doctor() -> None:
     """Say what the service needs and does not have; exit code 1 where something is missing."""
     from trainingbot.doctor import examine
+    from trainingbot.settings import load_settings
 
     with refusals_said():
-        findings = asyncio.run(examine(read_settings()))
+        findings = asyncio.run(examine(load_settings()))
     for finding in findings:
         typer.echo(str(finding))
     if not all(finding.is_well for finding in findings):
@@ -111,25 +114,6 @@ def refusals_said() -> Iterator[None]:
     except TrainingBotError as error:
         typer.echo(error.sentence, err=True)
         raise typer.Exit(1) from error
-
-
-def read_settings() -> "Settings":
-    """Return the settings, or raise `SettingsNotUsable` with the variables that are wrong."""
-    from pydantic import ValidationError
-
-    from trainingbot.settings import Settings
-
-    try:
-        return Settings()
-    except ValidationError as error:
-        sentences = [
-            f"TRAININGBOT_{str(fault['loc'][0]).upper()}: "
-            f"{fault['msg'].removeprefix('Value error, ')}."
-            for fault in error.errors(include_url=False, include_input=False)
-        ]
-        raise SettingsNotUsable("\n".join(sentences)) from error
-    except (UnicodeDecodeError, OSError) as error:
-        raise SettingsNotUsable(f"The file .env cannot be read: {error}.") from error
 
 
 def run_with_database(

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
+from typer import Typer
 from typer.testing import CliRunner, Result
 
 from tests.trainingbot.programme.folders import COURSES, write_folder
@@ -157,12 +158,13 @@ def test_settings_that_cannot_be_used_are_named_by_their_variables() -> None:
         result = run(*command)
         assert result.exit_code == 1
         assert result.stderr.splitlines() == [
-            "TRAININGBOT_TIME_ZONE: 'Europe/Cambridge' is not a time zone such as Europe/London.",
+            "The settings cannot be used.",
+            "TRAININGBOT_TIME_ZONE: 'Europe/Cambridge' is not a time zone such as Europe/London",
             (
                 "TRAININGBOT_PORT: Input should be a valid integer, unable to parse string as an "
-                "integer."
+                "integer"
             ),
-            "TRAININGBOT_SECRET: needs at least 32 characters.",
+            "TRAININGBOT_SECRET: needs at least 32 characters",
         ]
 
 
@@ -226,3 +228,13 @@ def test_help_is_given_without_importing_the_database() -> None:
     )
 
     assert output.stdout == "set()\n"
+
+
+def test_its_commands_stand_beside_those_of_an_app_that_takes_them_in() -> None:
+    whole = Typer()
+    whole.command()(lambda: None)
+    whole.add_typer(app)
+
+    result = CliRunner().invoke(whole, ["version"])
+
+    assert (result.exit_code, result.stdout) == (0, "trainingbot 0.1.0\n")
