@@ -31,7 +31,7 @@ cells = st.one_of(st.sampled_from(CELLS), st.sampled_from(NASTY), st.text(max_si
 mutations = st.lists(
     st.tuples(st.sampled_from(sorted(FILES)), st.integers(1, 7), st.integers(0, 9), cells),
     min_size=1,
-    max_size=5,
+    max_size=3,
 )
 
 
