@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy.orm import contains_eager
 from sqlalchemy.sql._typing import _ColumnExpressionOrStrLabelArgument
 from sqlmodel import and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,26 +16,46 @@ from trainingbot.models import Booking, BookingChange, Course, CourseSession
 
 _SESSION = (
     select(CourseSession)
+    .join(Course, col(CourseSession.course_id) == Course.id)
+    .options(contains_eager(CourseSession.course))  # type: ignore[arg-type]  # a relationship, as SQLModel types it
     .where(col(CourseSession.id) == bindparam("session_id"))
-    .with_for_update()
+    .with_for_update(of=CourseSession)
     .execution_options(populate_existing=True)
 )
-_BOOKING = select(Booking).where(
-    col(Booking.session_id) == bindparam("session_id"),
-    col(Booking.practitioner_id) == bindparam("practitioner_id"),
+_BOOKING = (
+    select(Booking)
+    .where(
+        col(Booking.session_id) == bindparam("session_id"),
+        col(Booking.practitioner_id) == bindparam("practitioner_id"),
+    )
+    .execution_options(populate_existing=True)
+)
+_NOT_BEHIND = (
+    select(func.count())
+    .select_from(Booking)
+    .where(
+        col(Booking.session_id) == bindparam("session_id"),
+        col(Booking.queue_number) <= bindparam("queue_number"),
+    )
 )
 # Made once: every booking asks them, and building a statement costs more than running it.
 
 
 async def locked_session(db: AsyncSession, session_id: UUID) -> CourseSession | None:
-    """Return a session whose row nobody else changes until the transaction ends, or None."""
+    """Return a session whose row nobody else changes until the transaction ends, or None.
+
+    Its course is read with it, so that asking `db` for it costs nothing more.
+    """
     return (await db.exec(_SESSION, params={"session_id": session_id})).first()
 
 
 async def booking_of(
     db: AsyncSession, *, session_id: UUID, practitioner_id: UUID
 ) -> Booking | None:
-    """Return the one booking of a practitioner on a session, whatever its status."""
+    """Return the one booking of a practitioner on a session as it is now, whatever its status.
+
+    What the same transaction read of it before the session was locked is read again.
+    """
     found = await db.exec(
         _BOOKING, params={"session_id": session_id, "practitioner_id": practitioner_id}
     )
@@ -70,6 +91,7 @@ async def longest_waiting(db: AsyncSession, session_id: UUID, *, limit: int) -> 
         .where(Booking.session_id == session_id, col(Booking.queue_number).is_not(None))
         .order_by(col(Booking.queue_number))
         .limit(limit)
+        .execution_options(populate_existing=True)
     )
     return found.all()
 
@@ -79,12 +101,8 @@ async def place_in_queue(db: AsyncSession, booking: Booking) -> int | None:
     if booking.queue_number is None:
         return None
     found = await db.exec(
-        select(func.count())
-        .select_from(Booking)
-        .where(
-            Booking.session_id == booking.session_id,
-            col(Booking.queue_number) <= booking.queue_number,
-        )
+        _NOT_BEHIND,
+        params={"session_id": booking.session_id, "queue_number": booking.queue_number},
     )
     return found.one()
 
