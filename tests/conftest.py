@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -33,22 +34,24 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a real PostgreSQL with one migrated database, `template`, and return its URI."""
-    folder = tmp_path_factory.mktemp("pg")
-    server = get_server(folder)
-    try:
-        uri = server.get_uri()
-        with psycopg.connect(uri, autocommit=True) as connection:
-            # A test database need not outlive the machine: without fsync each is made and
-            # dropped several times as fast. What a killed process leaves is the same.
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
-            connection.execute("CREATE DATABASE template_migrated")
-        asyncio.run(_migrate(sqlalchemy_url(uri, "template_migrated")))
-        yield uri
-    finally:
-        server.cleanup()
+def postgres_template() -> Iterator[str]:
+    """Start a real PostgreSQL with one migrated database, `template_migrated`; return its URI."""
+    # Not in pytest's own folder: as root the server runs as another user, and each pytest that
+    # starts closes that folder to other users, under the servers of those that run already.
+    with TemporaryDirectory(prefix="trainingbot-pg-") as folder:
+        server = get_server(Path(folder) / "data")
+        try:
+            uri = server.get_uri()
+            with psycopg.connect(uri, autocommit=True) as connection:
+                # A test database need not outlive the machine: without fsync each is made and
+                # dropped several times as fast. What a killed process leaves is the same.
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
+                connection.execute("CREATE DATABASE template_migrated")
+            asyncio.run(_migrate(sqlalchemy_url(uri, "template_migrated")))
+            yield uri
+        finally:
+            server.cleanup()
 
 
 def sqlalchemy_url(uri: str, name: str) -> str:
