@@ -1,0 +1,102 @@
+"""A session and people who want to be on it, for the tests of booking."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from tests.factories import make_practitioner, make_session
+from tests.moments import NEXT_WEEK, NOW
+from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
+from trainingbot.db import Database
+from trainingbot.enums import Change, NoticeKind, NoticeState, SessionStatus
+from trainingbot.models import Booking, BookingChange, CourseSession, Notice
+
+
+class Scene:
+    """One session; people are known by their number, and each turn is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.session_id: UUID
+        self.people: list[UUID] = []
+
+    async def prepare(
+        self,
+        *,
+        people: int,
+        capacity: int,
+        starts_at: datetime = NEXT_WEEK,
+        confirmed_at: datetime | None = NOW,
+    ) -> None:
+        async with self.database.writing() as db:
+            session = await make_session(db, code="S25-014", capacity=capacity, starts_at=starts_at)
+            self.session_id = session.id
+            self.people = [
+                (await make_practitioner(db, confirmed_at=confirmed_at)).id for _ in range(people)
+            ]
+
+    async def book(self, person: int, *, now: datetime = NOW) -> Booking:
+        async with self.database.writing() as db:
+            return await book_place(
+                db, session_id=self.session_id, practitioner_id=self.people[person], now=now
+            )
+
+    async def cancel(
+        self, person: int, *, reason: str | None = None, now: datetime = NOW
+    ) -> Booking:
+        async with self.database.writing() as db:
+            return await cancel_booking(
+                db,
+                session_id=self.session_id,
+                practitioner_id=self.people[person],
+                reason=reason,
+                now=now,
+            )
+
+    async def set_capacity(self, capacity: int, *, now: datetime = NOW) -> CourseSession:
+        async with self.database.writing() as db:
+            return await change_capacity(db, session_id=self.session_id, capacity=capacity, now=now)
+
+    async def set_status(self, status: SessionStatus) -> None:
+        async with self.database.writing() as db:
+            session = await db.get_one(CourseSession, self.session_id)
+            session.status = status
+
+    async def read_session(self) -> CourseSession:
+        async with self.database.reading() as db:
+            return await db.get_one(CourseSession, self.session_id)
+
+    async def standing(self) -> list[str]:
+        """Return how each person who ever booked stands, in the order of their numbers."""
+        async with self.database.reading() as db:
+            found = await db.exec(select(Booking).where(Booking.session_id == self.session_id))
+            bookings = {booking.practitioner_id: booking for booking in found}
+        return [
+            f"{one.status} {one.queue_number}" if one.queue_number else str(one.status)
+            for one in (bookings[person] for person in self.people if person in bookings)
+        ]
+
+    async def history(self, person: int) -> list[Change]:
+        async with self.database.reading() as db:
+            found = await db.exec(
+                select(BookingChange.change)
+                .join(Booking)
+                .where(
+                    Booking.session_id == self.session_id,
+                    Booking.practitioner_id == self.people[person],
+                )
+                .order_by(col(BookingChange.position))
+            )
+            return [Change(change) for change in found]
+
+    async def promotions_told(self) -> list[tuple[int, NoticeState]]:
+        """Return who is or was owed the news of a promotion, and how it stands."""
+        async with self.database.reading() as db:
+            found = await db.exec(
+                select(Notice)
+                .where(Notice.kind == NoticeKind.PROMOTED)
+                .order_by(col(Notice.occurrence))
+            )
+            told = [(self.people.index(one.practitioner_id), one.state) for one in found]
+        return sorted(told, key=lambda one: one[0])
