@@ -55,7 +55,7 @@ def run_demo(
     does not start.
     """
     try:
-        with _terminated_like_ctrl_c(), ExitStack() as stack:
+        with _ended_in_order(), ExitStack() as stack:
             _refuse_port_in_use(port)
             install_playground(say=say)
             say("Importing the 2024 programme, moved forward so that it has sessions to come…")
@@ -76,9 +76,12 @@ def run_demo(
 
 
 @contextmanager
-def _terminated_like_ctrl_c() -> Iterator[None]:
-    """Let `kill` and a closed terminal end the demo as ctrl-C does: with all its parts."""
-    ways = (signal.SIGTERM, signal.SIGHUP)
+def _ended_in_order() -> Iterator[None]:
+    """Let ctrl-C, `kill` and a closed terminal end the demo alike: with all its parts.
+
+    A shell lets its background programs ignore ctrl-C, so that one is set here too.
+    """
+    ways = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(way, signal.default_int_handler) for way in ways]
     try:
         yield

@@ -90,7 +90,8 @@ class Chat:
 
     async def choose(self, label: str, option: str) -> None:
         """Choose from the list with that label in the newest card that has one."""
-        await self.page.get_by_label(label).last.select_option(label=option)
+        await self.page.get_by_role("combobox", name=label).last.click()
+        await self.page.get_by_role("option", name=option, exact=True).click()
 
     async def wait_for(self, text: str) -> None:
         """Wait until the newest card shows `text`."""
