@@ -30,7 +30,7 @@ from bot.cards.pieces import (
 )
 from bot.payloads import CourseChoice, CourseSearch, SessionChoice
 from bot.turns import Reply
-from trainingbot.courses.rules import places_free
+from trainingbot.courses.rules import Offering, places_free
 from trainingbot.courses.views import CourseFound, CoursePage
 from trainingbot.enums import ACTIVE_BOOKINGS, CourseKind, Delivery
 from trainingbot.models import Booking, Course, CourseSession
@@ -214,3 +214,28 @@ def _session_row(session: CourseSession, booking: Booking | None, zone: ZoneInfo
     else:
         action = button(f"Join waitlist {name}", "book_place", choice)
     return choice_row(phrases.day(session.starts_at, zone), details, action)
+
+
+def session_card(
+    course: Course, session: CourseSession, *, offered: Offering, zone: ZoneInfo
+) -> Reply:
+    """Show one session to somebody who has no booking on it, with what is offered."""
+    title = phrases.plain(course.title)
+    choice = SessionChoice(session_id=session.id)
+    gone = {"begun": "This session has already begun.", "cancelled": "This session is cancelled."}
+    actions: list[Button] = [
+        button("Other dates", "show_course", CourseChoice(course_id=course.id)),
+    ]
+    if offered == "places":
+        actions.insert(0, button("Book a place", "book_place", choice, style="positive"))
+    if offered == "waitlist":
+        actions.insert(0, button("Join the waitlist", "book_place", choice))
+    return card(
+        heading(title),
+        line(phrases.when(session, zone)),
+        subtle(phrases.where(session) if offered in gone else phrases.where_and_places(session)),
+        subtle(f"{phrases.about_course(course)}. Session {phrases.plain(session.code)}."),
+        *([message(gone[offered])] if offered in gone else []),
+        actions=actions,
+        summary=f"{title}, {phrases.day_and_time(session.starts_at, zone)}",
+    )

@@ -225,3 +225,23 @@ def agency_declined(*, ask: Sequence[Element]) -> Reply:
         *ask,
         summary="The training team could not confirm the agency you chose.",
     )
+
+
+def concern(referral_route: str) -> Reply:
+    """Tell somebody who is worried about a person where to turn: this chat is not the place."""
+    route = (
+        [line(phrases.plain(referral_route))]
+        if referral_route
+        else [line("Otherwise follow your local safeguarding procedures.")]
+    )
+    return card(
+        heading("Worried about a child or an adult?"),
+        message(
+            "If somebody is in immediate danger, call 999.",
+            "This chat books training. Nobody here reads or passes on a concern.",
+        ),
+        line("Speak to the safeguarding lead of your own agency today."),
+        *route,
+        actions=[button("Find a course", "search_courses"), button("Help", "help")],
+        summary="If somebody is in immediate danger, call 999. This chat can’t pass on a concern.",
+    )

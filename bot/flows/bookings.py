@@ -1,6 +1,7 @@
 """Booking a place, seeing one's own training, giving a place back."""
 
 from bot.cards import bookings as cards
+from bot.cards.courses import session_card
 from bot.payloads import MyTraining, SessionChoice, SessionNamed, TrainingView
 from bot.turns import Reply
 from bot.visits import Visit
@@ -16,7 +17,8 @@ from trainingbot.bookings.queries import (
 )
 from trainingbot.bookings.rules import queue_is_open
 from trainingbot.bookings.views import TrainingRow
-from trainingbot.courses.queries import session_by_code
+from trainingbot.courses.queries import session_and_course, session_by_code
+from trainingbot.courses.rules import what_is_offered
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
 from trainingbot.errors import NoBooking, NotFound
 
@@ -43,6 +45,20 @@ async def book_place(visit: Visit, choice: SessionChoice) -> Reply:
 async def book_named_session(visit: Visit, named: SessionNamed) -> Reply:
     """Book the session that somebody called by its code."""
     return await book_place(visit, await _named(visit, named))
+
+
+async def show_named_session(visit: Visit, named: SessionNamed) -> Reply:
+    """Show the session that somebody called by its code: their booking, or what there is."""
+    choice = await _named(visit, named)
+    if await training_on(visit.db, visit.practitioner.id, session_id=choice.session_id):
+        return await show_booking(visit, choice)
+    found = await session_and_course(visit.db, choice.session_id)
+    if found is None:
+        raise NotFound(NOT_BOOKED)
+    session, course = found
+    return session_card(
+        course, session, offered=what_is_offered(session, now=visit.now), zone=visit.zone
+    )
 
 
 async def show_booking(visit: Visit, choice: SessionChoice) -> Reply:

@@ -41,6 +41,12 @@ async def show_help(visit: Visit, nothing: Nothing) -> Reply:
     return cards.help_card(ask=ask, requests=requests)
 
 
+async def concern(visit: Visit, nothing: Nothing) -> Reply:
+    """Answer somebody who is worried about a person."""
+    del nothing
+    return cards.concern(visit.settings.referral_route)
+
+
 async def my_agency(visit: Visit, nothing: Nothing) -> Reply:
     """Say where somebody stands with their agency."""
     del nothing

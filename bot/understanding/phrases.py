@@ -51,6 +51,15 @@ THANKED = _any_of(r"^(?:many |ok |great )?(?:thanks|thank you|cheers)")
 
 INTRODUCTION = _any_of(r"(?:im|i am) (?:a|an|new|the)")
 
+CONCERN = _any_of(r"""
+    (?:worried|concerned|scared|frightened) (?:about|for) (?:\S+ ){1,6}(?:child|children|baby|kid|
+      pupil|student|patient|family|adult|girl|boy|person|colleague|resident|client)s?
+    (?:report|raise|have|got|make|share|log) (?:\S+ ){0,3}(?:concern|concerns|referral|disclosure)
+    (?:child|baby|kid|pupil|patient|adult|girl|boy|person) (?:\S+ )?(?:at risk|in danger|being hurt|
+      being abused|being harmed|being neglected|disclosed|has disclosed)
+    (?:who|where) .. (?:report|tell) .. (?:abuse|neglect|concern)
+""")
+
 AGENCIES_TO_CONFIRM = _any_of(r"""
     agencies
     (?:confirm|approve|accept|check|confirming) (?:the |an |any |new |some )*(?:agency|agencies|

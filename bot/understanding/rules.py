@@ -58,6 +58,11 @@ def _call_for_help(heard: Heard) -> Intent | None:
     return Intent("help", Nothing()) if said or asks_how else None
 
 
+def _concern(heard: Heard) -> Intent | None:
+    # "Book neglect, i am worried about a child" wants a place as well, but the child comes first.
+    return Intent("concern", Nothing()) if heard.says(phrases.CONCERN) else None
+
+
 def _session_given_back(heard: Heard) -> Intent | None:
     if heard.session_code and _wants_to_cancel(heard):
         return Intent("ask_to_cancel_named", SessionNamed(session_code=heard.session_code))
@@ -65,14 +70,15 @@ def _session_given_back(heard: Heard) -> Intent | None:
 
 
 def _session_booked(heard: Heard) -> Intent | None:
-    code_alone = SMALL_TALK.issuperset(heard.text.split()) and not heard.says(phrases.QUESTION)
-    if heard.session_code and (code_alone or _wants_to_book(heard)):
+    if heard.session_code and _wants_to_book(heard):
         return Intent("book_named_session", SessionNamed(session_code=heard.session_code))
     return None
 
 
-def _session_mentioned(heard: Heard) -> Intent | None:
-    return _unclear(heard) if heard.session_code else None
+def _session_named(heard: Heard) -> Intent | None:
+    if heard.session_code:
+        return Intent("show_named_session", SessionNamed(session_code=heard.session_code))
+    return None
 
 
 def _agencies_to_confirm(heard: Heard) -> Intent | None:
@@ -159,11 +165,12 @@ def _politeness(heard: Heard) -> Intent | None:
 RULES: tuple[tuple[str, Rule], ...] = (
     # what is said                                            the rule that knows it
     ("?", _only_signs),
+    ("i am worried about a child", _concern),
     ("thank you", _thanks),
     ("hello, how do i book", _call_for_help),
     ("i cant come to S26-014", _session_given_back),
     ("book S26-014", _session_booked),
-    ("when is S26-014", _session_mentioned),
+    ("when is S26-014", _session_named),
     ("who is waiting for confirmation", _agencies_to_confirm),
     ("change my agency", _my_agency),
     ("cancel neglect level 2, i cant come", _place_given_back),

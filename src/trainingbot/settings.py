@@ -37,6 +37,11 @@ class Settings(BaseSettings):
     """The name that people read."""
     time_zone: str = "Europe/London"
     """The zone in which times are typed and shown."""
+    referral_route: str = ""
+    """Where to turn with a concern about a child or an adult, with a number or an address.
+
+    Shown to whoever types a concern into the chat.
+    """
     contact_email: str = ""
     """The training team's address; it is the organiser of calendar entries."""
     coordinators: CommaSeparated = ()

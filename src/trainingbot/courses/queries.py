@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.courses.rules import CourseFilter
+from trainingbot.courses.rules import CourseFilter, spellings
 from trainingbot.courses.views import CourseFound, CoursePage
 from trainingbot.enums import SessionStatus
 from trainingbot.models import Course, CourseSession
@@ -63,9 +63,12 @@ async def _total_beyond(db: AsyncSession, grouped: Any) -> int:  # noqa: ANN401 
 def _course_conditions(wanted: CourseFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
         or_(
-            col(Course.title).icontains(word, autoescape=True),
-            col(Course.theme).icontains(word, autoescape=True),
             func.lower(Course.code) == word.casefold(),
+            *(
+                column.icontains(spelling, autoescape=True)
+                for spelling in sorted(spellings(word))
+                for column in (col(Course.title), col(Course.theme))
+            ),
         )
         for word in wanted.words.split()
     ]

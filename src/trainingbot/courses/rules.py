@@ -34,6 +34,17 @@ class CourseFilter:
         )
 
 
+def spellings(word: str) -> set[str]:
+    """Return a searched word with its singular, in lower case: titles say *Child*, people both."""
+    lower = word.casefold()
+    forms = {lower}
+    if lower == "children":
+        forms.add("child")
+    if len(lower) > 3 and lower.endswith("s") and not lower.endswith("ss"):  # noqa: PLR2004 - GPs, but not GCS
+        forms.add(lower[:-1])
+    return forms
+
+
 def month_bounds(month: str, *, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the first moment of a month, `2025-06`, in the zone, and of the month after it."""
     first = date.fromisoformat(f"{month}-01")

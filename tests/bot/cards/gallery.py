@@ -109,6 +109,12 @@ def cards() -> dict[str, Reply]:
             note="Which date would you like?",
             zone=LONDON,
         ),
+        "session": courses.session_card(course(), session(), offered="places", zone=LONDON),
+        "full session": courses.session_card(
+            course(), session(35), offered="waitlist", zone=LONDON
+        ),
+        "begun session": courses.session_card(course(), session(), offered="begun", zone=LONDON),
+        "concern": people.concern("Children: 0345 045 5203 at any time. Adults: 0345 045 5202."),
         "course without dates": courses.course_card(
             course(), [], total=0, bookings={}, zone=LONDON
         ),

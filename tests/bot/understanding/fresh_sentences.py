@@ -107,7 +107,7 @@ FRESH: tuple[Case, ...] = (
     ("any new people to approve?", "agencies_to_confirm", {}),
     ("I've moved to a different agency", "my_agency", {}),
     ("u have me down under the wrong agency", "my_agency", {}),
-    ("im worried about a child on my street", "unclear", {"near": []}),
+    ("im worried about a child on my street", "concern", {}),
 )
 
 FRESH_AGAIN: tuple[Case, ...] = (
@@ -236,6 +236,6 @@ FRESH_ONCE_MORE: tuple[Case, ...] = (
     ("what's for lunch", "unclear", {"near": []}),
     ("happy birthday", "unclear", {"near": []}),
     ("can you tell me the wifi password", "unclear", {"near": []}),
-    ("need to report a safeguarding concern", "unclear", {"near": []}),
-    ("child at risk what do I do", "unclear", {"near": []}),
+    ("need to report a safeguarding concern", "concern", {}),
+    ("child at risk what do I do", "concern", {}),
 )

@@ -28,6 +28,8 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "show_course": CourseChoice,
     "book_course": CourseChoice,
     "book_named_session": SessionNamed,
+    "show_named_session": SessionNamed,
+    "concern": Nothing,
     "my_training": MyTraining,
     "ask_to_cancel_course": CourseChoice,
     "ask_to_cancel_named": SessionNamed,
