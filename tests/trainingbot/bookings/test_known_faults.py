@@ -1,0 +1,126 @@
+"""Faults seen in systems like this one; each must not be here."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from tests.invariants import broken_invariants
+from tests.moments import NEXT_WEEK, NOW
+from tests.trainingbot.bookings.scene import Scene
+from trainingbot.bookings.rules import QUEUE_ENDS
+from trainingbot.enums import Change, NoticeState
+
+QUEUE_OVER = NEXT_WEEK - QUEUE_ENDS
+
+
+async def test_fault_two_people_win_the_last_place(scene: Scene) -> None:
+    """Counting, and then inserting, lets both of them in."""
+    await scene.prepare(people=3, capacity=2)
+    await scene.book(0)
+
+    await asyncio.gather(scene.book(1), scene.book(2))
+
+    assert sorted(await scene.standing()) == ["confirmed", "confirmed", "waitlisted 1"]
+    assert (await scene.read_session()).places_taken == 2
+
+
+async def test_fault_cancelling_deletes_the_history(scene: Scene) -> None:
+    await scene.prepare(people=1, capacity=1)
+    await scene.book(0)
+
+    await scene.cancel(0, reason="ill")
+    await scene.book(0)
+    await scene.cancel(0)
+
+    assert await scene.standing() == ["cancelled"]
+    assert await scene.history(0) == [
+        Change.BOOKED,
+        Change.CANCELLED,
+        Change.BOOKED,
+        Change.CANCELLED,
+    ]
+
+
+@pytest.mark.parametrize("left", [QUEUE_ENDS, timedelta(minutes=5), timedelta(seconds=1)])
+async def test_fault_promotion_up_to_the_last_minute(scene: Scene, left: timedelta) -> None:
+    """Whoever gets a place minutes before the start does not see it and becomes a no-show."""
+    await scene.prepare(people=3, capacity=1)
+    for person in range(3):
+        await scene.book(person)
+
+    await scene.cancel(0, now=NEXT_WEEK - left)
+    await scene.set_capacity(3, now=NEXT_WEEK - left)
+
+    assert await scene.standing() == ["cancelled", "waitlisted 1", "waitlisted 2"]
+    assert await scene.promotions_told() == []
+
+
+async def test_a_promotion_still_happens_just_before_the_queue_ends(scene: Scene) -> None:
+    await scene.prepare(people=2, capacity=1)
+    for person in range(2):
+        await scene.book(person)
+
+    await scene.cancel(0, now=QUEUE_OVER - timedelta(seconds=1))
+
+    assert await scene.standing() == ["cancelled", "confirmed"]
+
+
+async def test_fault_promotion_without_telling_the_person(scene: Scene) -> None:
+    await scene.prepare(people=5, capacity=2)
+    for person in range(5):
+        await scene.book(person)
+
+    await scene.cancel(0)
+    await scene.set_capacity(3)
+
+    assert await scene.standing() == [
+        "cancelled", "confirmed", "confirmed", "confirmed", "waitlisted 3",
+    ]  # fmt: skip
+    assert await scene.promotions_told() == [(2, NoticeState.OWED), (3, NoticeState.OWED)]
+
+
+async def test_fault_the_news_of_a_promotion_survives_its_cancellation(scene: Scene) -> None:
+    """What is announced must have happened and still be true."""
+    await scene.prepare(people=3, capacity=1)
+    for person in range(3):
+        await scene.book(person)
+    await scene.cancel(0)
+
+    await scene.cancel(1)
+
+    assert await scene.promotions_told() == [(1, NoticeState.WITHDRAWN), (2, NoticeState.OWED)]
+    async with scene.database.reading() as db:
+        assert await broken_invariants(db, now=NOW) == []
+
+
+async def test_fault_a_newcomer_overtakes_those_who_wait(scene: Scene) -> None:
+    """A place given back and a booking at the same moment: the place is not the newcomer's."""
+    await scene.prepare(people=4, capacity=1)
+    for person in range(3):
+        await scene.book(person)
+
+    await asyncio.gather(scene.cancel(0), scene.book(3))
+
+    assert await scene.standing() == ["cancelled", "confirmed", "waitlisted 2", "waitlisted 3"]
+
+
+async def test_fault_a_double_tap_takes_two_places(scene: Scene) -> None:
+    await scene.prepare(people=1, capacity=20)
+
+    bookings = await asyncio.gather(*(scene.book(0) for _ in range(50)))
+
+    assert len({booking.id for booking in bookings}) == 1
+    assert (await scene.read_session()).places_taken == 1
+    assert await scene.history(0) == [Change.BOOKED]
+
+
+async def test_fault_a_double_tap_gives_two_places_back(scene: Scene) -> None:
+    await scene.prepare(people=4, capacity=2)
+    for person in range(4):
+        await scene.book(person)
+
+    await asyncio.gather(*(scene.cancel(0) for _ in range(20)))
+
+    assert await scene.standing() == ["cancelled", "confirmed", "confirmed", "waitlisted 2"]
+    assert await scene.history(0) == [Change.BOOKED, Change.CANCELLED]
