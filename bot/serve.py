@@ -11,6 +11,7 @@ from bot.app import create_app
 from bot.logs import configure_logs
 from trainingbot.errors import TrainingBotError
 from trainingbot.settings import Settings
+from trainingbot.unreachable import database_troubles_told, open_once
 
 
 class PortInUse(TrainingBotError):
@@ -29,15 +30,18 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         say(f"Listening on http://{settings.host}:{settings.port}/api/messages. Ctrl-C ends it.")
 
     try:
-        web.run_app(
-            create_app(settings),
-            host=settings.host,
-            port=settings.port,
-            print=started,
-            # Links to calendar files stand in the paths, and no log may hold a token.
-            access_log=None,
-            loop=_new_event_loop(),
-        )
+        with database_troubles_told(settings.database_url):
+            if settings.sqlite_file:
+                open_once(settings.sqlite_file)
+            web.run_app(
+                create_app(settings),
+                host=settings.host,
+                port=settings.port,
+                print=started,
+                # Links to calendar files stand in the paths, and no log may hold a token.
+                access_log=None,
+                loop=_new_event_loop(),
+            )
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

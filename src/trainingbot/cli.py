@@ -70,6 +70,35 @@ def import_folder(
 
 
 @app.command()
+def capacity(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The session, such as S25-014.")],
+    places: Annotated[int, typer.Argument(metavar="PLACES", min=0, help="How many it has now.")],
+) -> None:
+    """Set how many places a session has; new places go to those who wait, in their order."""
+    from trainingbot.bookings.operations import change_capacity
+    from trainingbot.clock import utc_now
+    from trainingbot.courses.queries import session_by_code
+    from trainingbot.errors import NotFound
+    from trainingbot.settings import load_settings
+
+    async def work(database: "Database") -> str:
+        async with database.writing() as db:
+            session = await session_by_code(db, code)
+            if session is None:
+                raise NotFound(f"There is no session {code}.")
+            session = await change_capacity(
+                db, session_id=session.id, capacity=places, now=utc_now()
+            )
+            return (
+                f"{session.code} has {session.capacity} places now, "
+                f"of which {session.places_taken} are taken."
+            )
+
+    with refusals_said():
+        typer.echo(run_with_database(load_settings(), work))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the version that this service works with."""
     from trainingbot import migrations

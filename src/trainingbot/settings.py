@@ -177,6 +177,10 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - the values of any
             for fault in error.errors(include_input=False)
         ]
         raise SettingsNotUsable("\n".join(["The settings cannot be used.", *faults])) from error
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsNotUsable(
+            "The file .env cannot be read. Check that it is yours and saved as UTF-8."
+        ) from error
     if "public_url" not in settings.model_fields_set:
         settings.public_url = f"http://{settings.host}:{settings.port}"
     return settings
