@@ -1,0 +1,199 @@
+"""Many people at once, in one process and in four, and processes that are killed meanwhile."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from tests.factories import make_agency, make_session
+from tests.invariants import broken_invariants
+from tests.moments import NOW
+from tests.trainingbot.bookings.crowd import Crowd, Turn
+from tests.trainingbot.bookings.crowd_worker import take_turn
+from trainingbot.db import Database
+from trainingbot.enums import BookingStatus
+from trainingbot.models import Booking, BookingChange, Practitioner
+
+PROCESSES = 4
+CONFIRMED, WAITLISTED = BookingStatus.CONFIRMED, BookingStatus.WAITLISTED
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Iterator[Crowd]:
+    """Return four processes that wait for jobs; starting them takes longer than most jobs."""
+    with Crowd(PROCESSES) as crowd:
+        yield crowd
+
+
+@pytest.fixture(params=["one process", "four processes"])
+def processes(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+class Stage:
+    """A session, the people who want to be on it, and the process or processes they use."""
+
+    def __init__(self, database: Database, crowd: Crowd | None) -> None:
+        self.database = database
+        self._crowd = crowd
+
+    async def prepare(self, *, people: int, capacity: int) -> None:
+        async with self.database.writing() as db:
+            agency = await make_agency(db)
+            session = await make_session(db, capacity=capacity)
+            rows = [
+                Practitioner(name=f"P{number}", agency_id=agency.id, agency_confirmed_at=NOW)
+                for number in range(people)
+            ]
+            db.add_all(rows)
+        self.session_id = session.id
+        self.people = [row.id for row in rows]
+
+    async def take(self, turns: list[Turn]) -> list[list[Any]]:
+        """Have all the turns taken at the same time."""
+        if self._crowd is not None:
+            return self._crowd.take_turns(self.database.url, self.session_id, turns)
+        plain = [[verb, subject if verb == "capacity" else str(subject)] for verb, subject in turns]
+        return await asyncio.gather(
+            *(take_turn(self.database, self.session_id, turn) for turn in plain)
+        )
+
+    async def bookings(self) -> list[Booking]:
+        async with self.database.reading() as db:
+            return list(await db.exec(select(Booking)))
+
+    async def broken(self) -> list[str]:
+        async with self.database.reading() as db:
+            return await broken_invariants(db, now=NOW)
+
+
+@pytest.fixture
+def stage(database: Database, processes: str, request: pytest.FixtureRequest) -> Stage:
+    several = processes == "four processes"
+    return Stage(database, request.getfixturevalue("crowd") if several else None)
+
+
+@pytest.mark.parametrize(
+    ("people", "capacity"), [(500, 20), pytest.param(5_000, 200, marks=pytest.mark.long)]
+)
+async def test_a_crowd_gets_exactly_the_places_and_a_queue_without_a_gap(
+    stage: Stage, people: int, capacity: int
+) -> None:
+    await stage.prepare(people=people, capacity=capacity)
+    waiting = people - capacity
+
+    answers = await stage.take([("book", person) for person in stage.people])
+
+    assert Counter(status for status, _ in answers) == {CONFIRMED: capacity, WAITLISTED: waiting}
+    assert sorted(number for _, number in answers if number) == list(range(1, waiting + 1))
+    bookings = await stage.bookings()
+    assert sorted(one.queue_number for one in bookings if one.queue_number) == list(
+        range(1, waiting + 1)
+    )
+    assert len(bookings) == people
+    assert await stage.broken() == []
+
+
+async def test_fifty_taps_of_one_person_give_one_booking(stage: Stage) -> None:
+    await stage.prepare(people=1, capacity=20)
+
+    answers = await stage.take([("book", stage.people[0])] * 50)
+
+    assert answers == [[CONFIRMED, None]] * 50
+    async with stage.database.reading() as db:
+        assert len((await db.exec(select(Booking))).all()) == 1
+        assert len((await db.exec(select(BookingChange))).all()) == 1
+    assert await stage.broken() == []
+
+
+async def test_fifty_taps_of_somebody_who_has_to_wait_take_one_number(stage: Stage) -> None:
+    await stage.prepare(people=1, capacity=0)
+
+    answers = await stage.take([("book", stage.people[0])] * 50)
+
+    assert answers == [[WAITLISTED, 1]] * 50
+    assert await stage.broken() == []
+
+
+@pytest.mark.parametrize("turns", [400, pytest.param(10_000, marks=pytest.mark.long)])
+async def test_booking_and_cancelling_at_once_leaves_everything_whole(
+    stage: Stage, turns: int
+) -> None:
+    await stage.prepare(people=30, capacity=8)
+    random = Random(turns)  # noqa: S311 - turns that can be taken again
+
+    answers = await stage.take(mixed_turns(random, stage.people, number=turns))
+
+    assert len(answers) == turns
+    assert {status for status, _ in answers} - {"NoBooking", "CapacityTooSmall"} == {
+        "confirmed",
+        "waitlisted",
+        "cancelled",
+        "capacity",
+    }
+    assert await stage.broken() == []
+
+
+def mixed_turns(random: Random, people: list[UUID], *, number: int) -> list[Turn]:
+    """Return turns of few people, so that most of them meet somebody else's."""
+    turns: list[Turn] = []
+    for _ in range(number):
+        if random.random() < 0.05:
+            turns.append(("capacity", random.randint(4, 12)))
+        else:
+            turns.append((random.choice(["book", "cancel"]), random.choice(people)))
+    return turns
+
+
+async def test_everybody_who_gives_a_place_back_at_once_passes_it_on(stage: Stage) -> None:
+    await stage.prepare(people=60, capacity=20)
+    for person in stage.people:
+        await take_turn(stage.database, stage.session_id, ["book", str(person)])
+    had_a_place = stage.people[:20]
+
+    await stage.take([("cancel", person) for person in had_a_place])
+
+    standing = {one.practitioner_id: one for one in await stage.bookings()}
+    assert [standing[person].status for person in stage.people] == (
+        [BookingStatus.CANCELLED] * 20 + [CONFIRMED] * 20 + [WAITLISTED] * 20
+    )
+    assert await stage.broken() == []
+
+
+@pytest.mark.parametrize("rounds", [2, pytest.param(25, marks=pytest.mark.long)])
+async def test_processes_killed_in_the_middle_leave_everything_whole(
+    database: Database, rounds: int
+) -> None:
+    """Two are killed while the others go on, then the others; nothing is locked or half done."""
+    stage = Stage(database, None)
+    await stage.prepare(people=40, capacity=8)
+    job = {
+        "url": database.url,
+        "session_id": str(stage.session_id),
+        "people": [str(person) for person in stage.people],
+        "capacity": 8,
+    }
+
+    for number in range(rounds):
+        with Crowd(PROCESSES) as crowd:
+            crowd.begin([job | {"seed": PROCESSES * number + one} for one in range(PROCESSES)])
+            for member in crowd.members:
+                member.hear_turns(15)
+            for member in crowd.members[:2]:
+                member.kill()
+            for member in crowd.members[2:]:
+                member.hear_turns(40)
+            for member in crowd.members[2:]:
+                member.kill()
+        broken = await stage.broken()
+        assert broken == [], f"in round {number}"
+
+    booked = await stage.take([("book", person) for person in stage.people])
+
+    assert {status for status, _ in booked} <= {CONFIRMED, WAITLISTED}
+    assert await stage.broken() == []
