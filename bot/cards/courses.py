@@ -48,7 +48,8 @@ def course_list(
     zone: ZoneInfo,
 ) -> Reply:
     """Show a page of the courses that were searched, and the way to narrow the search."""
-    title = _title(wanted)
+    subject = _subject(wanted)
+    title = subject[0].upper() + subject[1:]
     if not page.found:
         return _nothing_found(wanted, themes=themes, months=months)
     pages = -(-page.total // ROWS)
@@ -63,17 +64,19 @@ def course_list(
     )
 
 
-def _title(wanted: CourseSearch) -> str:
-    words = f"“{phrases.plain(wanted.words)}”" if wanted.words else ""
-    subject = words or (phrases.plain(wanted.theme).capitalize() if wanted.theme else "")
-    narrowed = [
+def _subject(wanted: CourseSearch) -> str:
+    """Return what was searched as part of a sentence: `level 2 workshops in June 2025`."""
+    noun = phrases.KINDS[wanted.kind].lower() + "s" if wanted.kind else "courses"
+    theme = f"on {phrases.plain(wanted.theme)}" if wanted.theme else ""
+    parts = (
         f"level {wanted.level}" if wanted.level else "",
-        f"as {phrases.KINDS[wanted.kind].lower()}" if wanted.kind else "",
+        noun,
+        f"for “{phrases.plain(wanted.words)}”" if wanted.words else theme,
         phrases.inside(phrases.DELIVERIES[wanted.delivery]) if wanted.delivery else "",
         f"in {phrases.month_name(wanted.month)}" if wanted.month else "",
         "with places free" if wanted.with_places else "",
-    ]
-    return " ".join([subject or "Courses", *(part for part in narrowed if part)])
+    )
+    return " ".join(part for part in parts if part)
 
 
 def _course_row(found: CourseFound, zone: ZoneInfo) -> Container:
@@ -104,15 +107,14 @@ def _paging(wanted: CourseSearch, pages: int) -> list[Button]:
 
 
 def _nothing_found(wanted: CourseSearch, *, themes: Sequence[str], months: Sequence[str]) -> Reply:
-    title = _title(wanted)
-    searched = phrases.inside(title)
+    subject = _subject(wanted)
     return card(
         heading("Nothing found"),
-        line(f"We searched the programme for {searched}."),
+        line(f"There are no {subject} in the programme at the moment."),
         line("Change the filter below, or look at everything."),
         _filter_form(wanted, themes=themes, months=months, visible=True),
         actions=[button("All courses", "search_courses")],
-        summary=f"Nothing found: {title}",
+        summary=f"Nothing found: {subject}",
     )
 
 
@@ -159,7 +161,13 @@ def _filter_form(
 
 def _choice(name: str, label: str, value: str, choices: list[Choice]) -> ChoiceSetInput:
     return ChoiceSetInput(
-        id=name, label=label, value=value, choices=choices, style="compact", wrap=True
+        id=name,
+        label=label,
+        placeholder="Any",
+        value=value,
+        choices=choices,
+        style="compact",
+        wrap=True,
     )
 
 

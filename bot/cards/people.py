@@ -52,7 +52,7 @@ def greeting(
         ),
         line(known),
         *ask,
-        actions=_start_buttons(),
+        actions=_start_buttons(first="default" if ask else "positive"),
         summary=f"Hello {name}. Find and book your training here.",
     )
 
@@ -69,14 +69,14 @@ def help_card(*, ask: Sequence[Element], requests: int | None) -> Reply:
         line("Press a button, or type, for example:"),
         line("\n".join(f"- {example}" for example in EXAMPLES)),
         *ask,
-        actions=[*_start_buttons(), *coordinator],
+        actions=[*_start_buttons(first="default" if ask else "positive"), *coordinator],
         summary="Find a course, see your training, give a place back.",
     )
 
 
-def _start_buttons() -> list[Button]:
+def _start_buttons(*, first: str) -> list[Button]:
     return [
-        button("Find a course", "search_courses", style="positive"),
+        button("Find a course", "search_courses", style=first),
         button("My training", "my_training"),
         button("Past training", "my_training", MyTraining(view=TrainingView.PAST)),
     ]
@@ -95,7 +95,9 @@ def agency_question(agencies: Sequence[Agency]) -> list[Element]:
             style="compact",
             wrap=True,
         ),
-        buttons(button("Send to the training team", "choose_agency", with_inputs=True)),
+        buttons(
+            button("Send to the training team", "choose_agency", style="positive", with_inputs=True)
+        ),
     ]
 
 
@@ -147,7 +149,7 @@ def request_card(request: AgencyRequest) -> Reply:
                 Fact(title="Agency", value=phrases.plain(agency.name)),
             ]
         ),
-        subtle("They can book as soon as you confirm. They are told either way."),
+        line("They can book as soon as you confirm, and are told either way."),
         actions=[
             button("Confirm", "confirm_agency", choice, style="positive"),
             button("Not this agency", "decline_agency", choice),

@@ -118,13 +118,13 @@ async def test_the_filter_narrows_the_courses_and_keeps_what_was_chosen(
     assert listed[:2] == ["Courses", "6 courses, page 1 of 2, the next dates first"]
     assert "Only dates with places free" in filtering
     assert workshops[:3] == [
-        "Courses as workshop",
+        "Workshops",
         "1 course, the next dates first",
         "Partner Workshop: Thresholds",
     ]
     assert nothing[:2] == [
         "Nothing found",
-        "We searched the programme for courses level 3 as workshop.",
+        "There are no level 3 workshops in the programme at the moment.",
     ]
 
 
