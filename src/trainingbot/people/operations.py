@@ -20,7 +20,7 @@ from trainingbot.people.queries import (
     is_coordinator,
     practitioner_by_email,
 )
-from trainingbot.people.rules import vouching_agency
+from trainingbot.people.rules import believed_email, vouching_agency
 
 REQUEST_LASTS = timedelta(days=30)
 """How long a coordinator is still asked about an agency."""
@@ -53,36 +53,31 @@ async def meet(db: AsyncSession, identity: Identity, *, now: datetime) -> Practi
     account = await account_of(db, tenant_id=identity.tenant_id, object_id=identity.object_id)
     if account is not None:
         return await db.get_one(Practitioner, account.practitioner_id)
-    practitioner = await _known_or_new(db, identity)
-    await _confirm_what_is_proven(db, practitioner, identity, now=now)
+    agencies = await agencies_by_name(db)
+    email = believed_email(agencies, tenant_id=identity.tenant_id, email=identity.email)
+    practitioner = await _known_or_new(db, identity, email=email)
+    if practitioner.agency_confirmed_at is None:
+        agency = vouching_agency(agencies, tenant_id=identity.tenant_id, email=email)
+        if agency is not None:
+            practitioner.agency_id = agency.id
+            practitioner.agency_confirmed_at = now
     await db.flush()
     return await _join(db, practitioner, identity)
 
 
-async def _known_or_new(db: AsyncSession, identity: Identity) -> Practitioner:
-    email = identity.email.casefold() if identity.email else None
+async def _known_or_new(db: AsyncSession, identity: Identity, *, email: str | None) -> Practitioner:
     if email is not None:
         # Two turns may meet the same person at once; the unique address lets one of them in.
         await add_unless_there(db, Practitioner(email=email, name=identity.name), unique=["email"])
         known = await practitioner_by_email(db, email)
         assert known is not None  # noqa: S101 - it was there or has just been written
+        if known.name == known.email:
+            # A coordinator of the settings, whose name nobody has told before.
+            known.name = identity.name
         return known
     practitioner = Practitioner(name=identity.name)
     db.add(practitioner)
     return practitioner
-
-
-async def _confirm_what_is_proven(
-    db: AsyncSession, practitioner: Practitioner, identity: Identity, *, now: datetime
-) -> None:
-    if practitioner.agency_confirmed_at is not None:
-        return
-    agency = vouching_agency(
-        await agencies_by_name(db), tenant_id=identity.tenant_id, email=identity.email
-    )
-    if agency is not None:
-        practitioner.agency_id = agency.id
-        practitioner.agency_confirmed_at = now
 
 
 async def _join(db: AsyncSession, practitioner: Practitioner, identity: Identity) -> Practitioner:
@@ -100,8 +95,9 @@ async def _join(db: AsyncSession, practitioner: Practitioner, identity: Identity
     assert joined is not None  # noqa: S101 - it was there or has just been written
     if joined.practitioner_id == practitioner.id:
         return practitioner
-    # Another turn met the same nameless guest first: this turn's row was never anybody.
-    await db.delete(practitioner)
+    if practitioner.email is None:
+        # Another turn met the same guest first: this turn's row was never anybody.
+        await db.delete(practitioner)
     return await db.get_one(Practitioner, joined.practitioner_id)
 
 

@@ -23,3 +23,21 @@ def vouching_agency(
         if agency.email_domain is not None and agency.email_domain.casefold() == domain:
             return agency
     return None
+
+
+def believed_email(agencies: Sequence[Agency], *, tenant_id: str, email: str | None) -> str | None:
+    """Return the e-mail address in lower case if this tenant may vouch for it, or None.
+
+    A tenant's administrators can give their people any address. Where the agency of the address
+    has a tenant of its own, only that tenant is believed, so that nobody becomes a person of
+    another agency by an address their own administrator typed.
+    """
+    if email is None:
+        return None
+    address = email.casefold()
+    domain = address.rpartition("@")[2]
+    for agency in agencies:
+        own = agency.tenant_id
+        if agency.email_domain == domain and own is not None and own != tenant_id.casefold():
+            return None
+    return address

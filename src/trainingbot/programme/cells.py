@@ -19,6 +19,7 @@ LONGEST_LINE = 200
 LONGEST_COMMENT = 10_000
 LOCAL_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]]{1,64}@[^@\s\"(),:;<>\[\]]{1,189}")
+TENANT_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 DOMAIN = re.compile(r"[^@\s.,;:/]+(\.[^@\s.,;:/]+)+")
 
 
@@ -68,6 +69,12 @@ def _is_domain(cell: str) -> str:
     return cell.casefold()
 
 
+def _is_tenant_id(cell: str) -> str:
+    if not TENANT_ID.fullmatch(cell):
+        raise ValueError("no tenant id")
+    return cell.casefold()
+
+
 def _read_local_time(cell: object) -> object:
     if not isinstance(cell, str):
         return cell
@@ -108,6 +115,7 @@ Emails = Annotated[
     AfterValidator(_each_once),
     Field(description="e-mail addresses with a semicolon between them, or nothing"),
 ]
+TenantId = Annotated[str, AfterValidator(_is_tenant_id)]
 Domain = Annotated[
     str,
     AfterValidator(_is_domain),

@@ -46,7 +46,7 @@ class Changes:
     added: dict[type[SQLModel], list[Values]] = field(default_factory=lambda: defaultdict(list))
     changed: dict[type[SQLModel], list[Values]] = field(default_factory=lambda: defaultdict(list))
     moved_domains: list[UUID] = field(default_factory=list)
-    """Agencies whose e-mail domain changes, and which may be swapping it with each other."""
+    """Agencies whose e-mail domain or tenant changes, perhaps swapped with each other."""
     dismissed: list[Pair] = field(default_factory=list)
     """Trainers who no longer train a session."""
     grown: list[tuple[UUID, int]] = field(default_factory=list)
@@ -80,7 +80,10 @@ def settle_agencies(programme: Programme, stored: Stored, names: Names, changes:
     tally = changes.tally("agency", "agencies")
     for row in programme.agencies:
         known = stored.agencies.get(row.code)
-        if known and known.email_domain not in {None, row.email_domain}:
+        if known and (
+            known.email_domain not in {None, row.email_domain}
+            or known.tenant_id not in {None, row.tenant_id}
+        ):
             changes.moved_domains.append(known.id)
         values = row.model_dump(exclude={"line"})
         names.agencies[row.code] = changes.settle(Agency, tally, known, values)

@@ -127,9 +127,13 @@ async def _write(db: AsyncSession, changes: Changes, *, told: Told) -> None:
 
 
 async def _free_moved_domains(db: AsyncSession, changes: Changes) -> None:
-    # Two agencies that swap their domains would each meet the other's in the unique index.
+    # Two agencies that swap domains or tenants would each meet the other's in the unique index.
     for agency_id in changes.moved_domains:
-        await db.exec(update(Agency).where(col(Agency.id) == agency_id).values(email_domain=None))
+        await db.exec(
+            update(Agency)
+            .where(col(Agency.id) == agency_id)
+            .values(email_domain=None, tenant_id=None)
+        )
 
 
 async def _dismiss_trainers(db: AsyncSession, changes: Changes) -> None:

@@ -48,6 +48,7 @@ class Reference:
 UNIQUE = (
     Unique("agencies.csv", ("code",), "this agency"),
     Unique("agencies.csv", ("email_domain",), "this domain"),
+    Unique("agencies.csv", ("tenant_id",), "this tenant"),
     Unique("practitioners.csv", ("email",), "this person"),
     Unique("trainers.csv", ("email",), "this person"),
     Unique("courses.csv", ("code",), "this course"),

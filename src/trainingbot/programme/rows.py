@@ -19,6 +19,7 @@ from trainingbot.programme.cells import (
     Places,
     Rating,
     RecordedTime,
+    TenantId,
     Words,
     digits_only,
     yes_or_no,
@@ -70,6 +71,10 @@ class AgencyRow(Row):
     email_domain: Domain | None = Field(
         default=None,
         description="the part of an e-mail address after the @, such as county.example, or nothing",
+    )
+    tenant_id: TenantId | None = Field(
+        default=None,
+        description="the id of the Microsoft 365 tenant that is this agency's alone, or nothing",
     )
 
 

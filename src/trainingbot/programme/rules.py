@@ -62,22 +62,28 @@ def _note_on_skipped(local: datetime, zone: ZoneInfo) -> str:
     )
 
 
+OWN = {"email_domain": "a domain", "tenant_id": "a tenant"}
+"""What only one agency can have."""
+
+
 def _agencies(programme: Programme, stored: Stored) -> Iterator[Problem]:
     in_files = {row.code for row in programme.agencies}
-    taken = {
-        agency.email_domain: agency.code
-        for agency in stored.agencies.values()
-        if agency.email_domain and agency.code not in in_files
-    }
-    for row in programme.agencies:
-        if row.email_domain in taken:
-            yield Problem(
-                "agencies.csv",
-                row.line,
-                "email_domain",
-                f"{quoted(row.email_domain)} belongs to {taken[row.email_domain]} in the service; "
-                f"expected a domain of this agency alone, or nothing",
-            )
+    for column, what in OWN.items():
+        taken = {
+            getattr(agency, column): agency.code
+            for agency in stored.agencies.values()
+            if getattr(agency, column) and agency.code not in in_files
+        }
+        for row in programme.agencies:
+            own = getattr(row, column)
+            if own in taken:
+                yield Problem(
+                    "agencies.csv",
+                    row.line,
+                    column,
+                    f"{quoted(own)} belongs to {taken[own]} in the service; "
+                    f"expected {what} of this agency alone, or nothing",
+                )
 
 
 def _trainers(programme: Programme) -> Iterator[Problem]:
