@@ -10,6 +10,7 @@ from typer.main import get_command
 from bot.cli import app
 from bot.verbs import VERBS
 from trainingbot import enums, models
+from trainingbot.programme import rows
 from trainingbot.settings import Settings
 
 PROJECT = Path(__file__).parents[1]
@@ -64,6 +65,17 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     targets = LINK.findall(page.read_text(encoding="utf-8"))
 
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_column_of_a_programme_is_explained() -> None:
+    kinds = [
+        kind
+        for kind in vars(rows).values()
+        if isinstance(kind, type) and issubclass(kind, rows.Row)
+    ]
+    columns = [column for kind in kinds if kind is not rows.Row for column in kind.columns()]
+
+    assert sorted(first_cells("docs/programme.md")) == sorted(columns)
 
 
 def targets_of_make() -> Iterator[str]:
