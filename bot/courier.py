@@ -1,7 +1,7 @@
 """Delivers the notices that are owed, after the change they tell of has been committed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,8 +9,15 @@ from uuid import UUID
 import structlog
 
 from bot.flows.notices import notice_card
-from bot.teams.refusals import ConversationGone, DeliveryError, NotInstalled, RecipientStopped
-from bot.turns import Address, Messenger, Reply
+from bot.teams.refusals import (
+    ConversationGone,
+    DeliveryError,
+    DeliveryRefused,
+    NotInstalled,
+    RecipientStopped,
+    TryLater,
+)
+from bot.turns import Address, Messenger
 from bot.visits import Visit
 from trainingbot.db import Database
 from trainingbot.enums import NoticeState
@@ -26,6 +33,10 @@ log = structlog.get_logger()
 
 SWEEP_SECONDS = 60
 """How often to look for what is due even when nobody called: after a restart, and for retries."""
+LONGEST_ASKED = timedelta(days=1)
+"""Teams may ask for more patience than this; a message is tried once a day all the same."""
+OF_THE_MOMENT = frozenset({401, 500})
+"""Refusals that say nothing about the message: of the bot's own token, and of a fault in Teams."""
 
 
 class Courier:
@@ -61,50 +72,68 @@ class Courier:
                 await asyncio.wait_for(self._called.wait(), SWEEP_SECONDS)
 
     async def deliver_due(self) -> int:
-        """Try every notice that is due now, and return how many were sent."""
+        """Try every notice that is due now once, and return how many were sent.
+
+        One that fails, whatever the fault, keeps none of the others from being sent.
+        """
         sent = 0
-        async with self._database.reading() as db:
-            due = await due_notice_ids(db, now=self._clock())
-        for notice_id in due:
-            sent += await self._deliver(notice_id)
+        tried: set[UUID] = set()
+        while due := [one for one in await self._due() if one not in tried]:
+            for notice_id in due:
+                sent += await self._deliver(notice_id)
+            tried.update(due)
         return sent
+
+    async def _due(self) -> Sequence[UUID]:
+        async with self._database.reading() as db:
+            return await due_notice_ids(db, now=self._clock())
 
     async def _deliver(self, notice_id: UUID) -> bool:
         now = self._clock()
         async with self._database.writing() as db:
             if not await claim_notice(db, notice_id, now=now):
                 return False
-        prepared = await self._prepare(notice_id, now)
-        if prepared is None:
-            await self._finish(notice_id, NoticeState.WITHDRAWN, "no longer true")
-            return False
-        account, reply = prepared
+        # From here on its next attempt is set: whatever happens, it is tried again later.
         try:
-            await self._messenger.send(_address(account), reply)
-        except DeliveryError as error:
-            await self._not_delivered(notice_id, account, error)
+            return await self._send(notice_id, now)
+        except Exception:
+            log.exception("notice_failed", notice=str(notice_id))
             return False
-        await self._finish(notice_id, NoticeState.SENT, None)
-        return True
 
-    async def _prepare(self, notice_id: UUID, now: datetime) -> tuple[TeamsAccount, Reply] | None:
+    async def _send(self, notice_id: UUID, now: datetime) -> bool:
         async with self._database.reading() as db:
             notice = await db.get_one(Notice, notice_id)
             account = await reachable_account(db, notice.practitioner_id)
             practitioner = await db.get_one(Practitioner, notice.practitioner_id)
             visit = Visit(db=db, practitioner=practitioner, settings=self._settings, now=now)
             reply = await notice_card(visit, notice)
-        return None if account is None or reply is None else (account, reply)
+        if reply is None:
+            await self._finish(notice_id, NoticeState.WITHDRAWN, "no longer true")
+            return False
+        if account is None:
+            # The app was removed this very moment: the notice waits for a new installation.
+            return False
+        try:
+            await self._messenger.send(_address(account), reply)
+        except DeliveryError as error:
+            await self._not_delivered(notice, account, error)
+            return False
+        await self._finish(notice_id, NoticeState.SENT, None)
+        return True
 
     async def _finish(self, notice_id: UUID, state: NoticeState, failure: str | None) -> None:
         async with self._database.writing() as db:
             await finish_notice(db, notice_id, state=state, failure=failure, now=self._clock())
-        log.info("notice_finished", notice=str(notice_id), state=state.value)
+        log.info("notice_finished", notice=str(notice_id), state=state.value, failure=failure)
 
     async def _not_delivered(
-        self, notice_id: UUID, account: TeamsAccount, error: DeliveryError
+        self, notice: Notice, account: TeamsAccount, error: DeliveryError
     ) -> None:
-        """Wait for a new installation where Teams says so; otherwise try again later."""
+        """Give a message up, wait for a new installation, or try again, as Teams' answer says."""
+        failure = f"{type(error).__name__} {error.status} {error.code}".strip()
+        if isinstance(error, DeliveryRefused) and error.status not in OF_THE_MOMENT:
+            await self._finish(notice.id, NoticeState.UNDELIVERABLE, failure)
+            return
         gone = isinstance(error, RecipientStopped | NotInstalled | ConversationGone)
         now = self._clock()
         async with self._database.writing() as db:
@@ -112,13 +141,17 @@ class Courier:
                 await forget_installation(
                     db, tenant_id=account.tenant_id, object_id=account.object_id
                 )
-            notice = await db.get_one(Notice, notice_id)
-            wait = next_attempt_at(attempts=notice.attempts, now=now) - now
-            failure = f"{type(error).__name__} {error.status} {error.code}".strip()
-            await put_off_notice(
-                db, notice_id, failure=failure, wait=timedelta(0) if gone else wait, now=now
-            )
-        log.warning("notice_not_delivered", notice=str(notice_id), failure=failure)
+            wait = timedelta(0) if gone else _wait(notice, error, now=now)
+            await put_off_notice(db, notice.id, failure=failure, wait=wait, now=now)
+        log.warning("notice_not_delivered", notice=str(notice.id), failure=failure)
+
+
+def _wait(notice: Notice, error: DeliveryError, *, now: datetime) -> timedelta:
+    usual = next_attempt_at(attempts=notice.attempts, now=now) - now
+    if not isinstance(error, TryLater) or error.retry_after is None:
+        return usual
+    # What Teams asks for can be longer than any date can be put off.
+    return max(usual, timedelta(seconds=min(error.retry_after, LONGEST_ASKED.total_seconds())))
 
 
 def _address(account: TeamsAccount) -> Address:
