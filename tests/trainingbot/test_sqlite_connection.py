@@ -40,12 +40,24 @@ async def test_a_short_statement_runs_where_it_is_called(
     assert thread == threading.get_ident()
 
 
-@pytest.mark.parametrize("statement", ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"])
-async def test_what_can_wait_runs_in_a_thread_of_its_own(
+async def test_a_transaction_begins_in_place_and_keeps_its_patience(
+    connection: aiosqlite.Connection,
+) -> None:
+    threads: list[int] = []
+    await connection.set_trace_callback(lambda _: threads.append(threading.get_ident()))
+    await connection.execute("BEGIN IMMEDIATE")
+    cursor = await connection.execute("PRAGMA busy_timeout")
+
+    assert set(threads) == {threading.get_ident()}
+    assert list(await cursor.fetchall()) == [(10_000,)]
+    assert connection.in_transaction
+
+
+@pytest.mark.parametrize("statement", ["COMMIT", "ROLLBACK"])
+async def test_what_waits_for_the_disk_runs_in_a_thread_of_its_own(
     connection: aiosqlite.Connection, statement: str
 ) -> None:
-    if statement != "BEGIN IMMEDIATE":
-        await connection.execute("BEGIN IMMEDIATE")
+    await connection.execute("BEGIN IMMEDIATE")
 
     thread = await thread_of(connection, statement)
 
