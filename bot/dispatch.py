@@ -82,12 +82,14 @@ class Dispatcher:
             return fault(reference)
 
     async def _answer(self, turn: Turn) -> Reply | None:
+        installation = turn.kind in {TurnKind.INSTALLED, TurnKind.UNINSTALLED}
+        if not turn.personal:
+            # Whoever takes the app out of a team keeps their own chat with it.
+            return None if installation else only_in_private()
         if turn.kind == TurnKind.UNINSTALLED:
             async with self._database.writing() as db:
                 await forget_installation(db, tenant_id=turn.tenant_id, object_id=turn.object_id)
             return None
-        if not turn.personal:
-            return None if turn.kind == TurnKind.INSTALLED else only_in_private()
         if turn.kind == TurnKind.INSTALLED:
             return await self._welcome(turn)
         wanted = await self._wanted(turn)
@@ -122,23 +124,28 @@ class Dispatcher:
         if name is not None and not wanted.asks:
             wanted = Wanted(GREETING, Nothing())
             name = None
-        reply = await self._answer_known(turn, wanted)
+        reply = await self._answer_known(turn, wanted, just_met=True)
         assert reply is not None  # noqa: S101 - the person has just been written down
         return reply if name is None else with_greeting(reply, name)
 
     async def _welcome(self, turn: Turn) -> Reply | None:
         if await self._become_known(turn) is None:
             return None
-        return await self._answer_known(turn, Wanted(GREETING, Nothing()))
+        return await self._answer_known(turn, Wanted(GREETING, Nothing()), just_met=True)
 
-    async def _answer_known(self, turn: Turn, wanted: Wanted) -> Reply | None:
-        """Answer somebody who has been greeted; None for somebody to be met first."""
+    async def _answer_known(
+        self, turn: Turn, wanted: Wanted, *, just_met: bool = False
+    ) -> Reply | None:
+        """Answer somebody who has been greeted; None for somebody to be met first.
+
+        Whoever has `just_met` is answered even where another turn has moved their address since.
+        """
         opened = self._database.writing if wanted.verb.writes else self._database.reading
         async with opened() as db:
             known = await account_and_practitioner(
                 db, tenant_id=turn.tenant_id, object_id=turn.object_id
             )
-            if known is None or not _is_up_to_date(known[0], turn.address):
+            if known is None or not (just_met or _is_up_to_date(known[0], turn.address)):
                 return None
             visit = Visit(db=db, practitioner=known[1], settings=self._settings, now=self._clock())
             reply = await wanted.verb.flow(visit, wanted.payload)
