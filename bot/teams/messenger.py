@@ -3,7 +3,11 @@
 from bot.teams.connector import Connectors
 from bot.teams.refusals import ConversationGone
 from bot.teams.replies import card_message
+from bot.teams.turns import MOST_NAME_CHARACTERS
 from bot.turns import Address, Member, Reply
+
+MOST_ADDRESS_CHARACTERS = 320
+"""RFC 5321, 4.5.3.1: 64 before the @ and 255 after it."""
 
 _GUEST_MARK = "#ext#"
 
@@ -56,8 +60,18 @@ class TeamsRoster:
         tenant = entry.get("tenantId")
         if isinstance(tenant, str) and tenant.lower() != address.tenant_id.lower():
             return None
-        name = entry.get("name")
-        return Member(name=name.strip() if isinstance(name, str) else "", email=_email(entry))
+        return Member(name=_name(entry), email=_email(entry))
+
+
+def _name(entry: dict[str, object]) -> str:
+    """Return the member's name, without the signs that nobody can see and no database takes."""
+    value = entry.get("name")
+    if not isinstance(value, str):
+        return ""
+    seen = "".join(
+        sign if sign.isprintable() else " " for sign in value[: 2 * MOST_NAME_CHARACTERS]
+    )
+    return " ".join(seen.split())[:MOST_NAME_CHARACTERS].strip()
 
 
 def _email(entry: dict[str, object]) -> str | None:
@@ -71,6 +85,8 @@ def _email(entry: dict[str, object]) -> str | None:
             continue
         address = value.strip().lower()
         local, at, domain = address.rpartition("@")
-        if local and at and "." in domain and not any(mark in address for mark in " \t\r\n"):
+        if not (local and at and "." in domain) or len(address) > MOST_ADDRESS_CHARACTERS:
+            continue
+        if address.isprintable() and " " not in address:
             return address
     return None
