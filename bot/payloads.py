@@ -31,7 +31,7 @@ class CourseSearch(Payload):
     """A search over the programme; every field narrows it, and none of them searches it all."""
 
     words: Annotated[str, Field(max_length=200)] = ""
-    theme: Annotated[str, Field(max_length=80)] = ""
+    theme: Annotated[str, Field(max_length=200)] = ""
     level: Annotated[Annotated[int, Field(ge=1, le=3)] | None, BeforeValidator(_blank_is_none)] = (
         None
     )
@@ -83,6 +83,12 @@ class AgencyChoice(Payload):
     agency_id: UUID
 
 
+class AgencyNamed(Payload):
+    """A part of the name of the agency that a person works for."""
+
+    agency_name: Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class PractitionerChoice(Payload):
     """A practitioner on whose agency a coordinator decides."""
 
@@ -95,5 +101,5 @@ class Unclear(Payload):
     """Words that no rule understood, and the nearest courses."""
 
     words: Annotated[str, Field(max_length=200)] = ""
-    course_ids: tuple[UUID, ...] = ()
+    course_ids: Annotated[tuple[UUID, ...], Field(max_length=5)] = ()
     wanted: Literal["", "book", "cancel"] = ""

@@ -7,6 +7,7 @@ from typing import Any
 from bot.flows import bookings, courses, people
 from bot.payloads import (
     AgencyChoice,
+    AgencyNamed,
     CourseChoice,
     CourseSearch,
     MyTraining,
@@ -57,6 +58,7 @@ VERBS = {
     "ask_to_cancel_named": _reads(SessionNamed, bookings.ask_to_cancel_named),
     "cancel_booking": _writes(SessionChoice, bookings.cancel_booking),
     "my_agency": _reads(Nothing, people.my_agency),
+    "find_agency": _reads(AgencyNamed, people.find_agency),
     "choose_agency": _writes(AgencyChoice, people.choose_agency),
     "agencies_to_confirm": _reads(Nothing, people.agencies_to_confirm),
     "show_request": _reads(PractitionerChoice, people.show_request),

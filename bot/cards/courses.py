@@ -37,6 +37,8 @@ from trainingbot.models import Booking, Course, CourseSession
 
 ROWS = 5
 FILTER = "filter"
+MOST_THEME_BYTES = 4 * 1024
+"""Room for some forty themes; where there are more, they are found by words alone."""
 
 
 def course_list(
@@ -136,9 +138,7 @@ def _filter_form(
         spacing="Medium",
         items=[
             TextInput(id="words", label="Words", value=wanted.words, max_length=200),
-            _choice("theme", "Theme", wanted.theme, [
-                anything, *(Choice(title=theme.capitalize(), value=theme) for theme in themes)
-            ]),
+            *_theme_choice(wanted.theme, themes),
             _choice("level", "Level", str(wanted.level or ""), [anything, *levels]),
             _choice("kind", "Format", wanted.kind or "", [anything, *kinds]),
             _choice("delivery", "Where", wanted.delivery or "", [anything, *ways]),
@@ -157,6 +157,13 @@ def _filter_form(
             ),
         ],
     )  # fmt: skip
+
+
+def _theme_choice(chosen: str, themes: Sequence[str]) -> list[ChoiceSetInput]:
+    choices = [Choice(title=theme.capitalize(), value=theme) for theme in themes]
+    if sum(len(one.model_dump_json().encode()) for one in choices) > MOST_THEME_BYTES:
+        return []
+    return [_choice("theme", "Theme", chosen, [Choice(title="Any", value=""), *choices])]
 
 
 def _choice(name: str, label: str, value: str, choices: list[Choice]) -> ChoiceSetInput:

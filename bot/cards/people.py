@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from microsoft_teams.cards.core import Choice, ChoiceSetInput, Fact, FactSet
+from microsoft_teams.cards.core import Fact, FactSet
 
 from bot import phrases
 from bot.cards.pieces import (
     Button,
     Element,
     button,
-    buttons,
     card,
     heading,
     line,
@@ -79,25 +78,6 @@ def _start_buttons(*, first: str) -> list[Button]:
         button("Find a course", "search_courses", style=first),
         button("My training", "my_training"),
         button("Past training", "my_training", MyTraining(view=TrainingView.PAST)),
-    ]
-
-
-def agency_question(agencies: Sequence[Agency]) -> list[Element]:
-    """Ask which agency somebody works for, inside another card."""
-    return [
-        ChoiceSetInput(
-            id="agency_id",
-            label="Which agency do you work for?",
-            is_required=True,
-            error_message="Choose your agency from the list.",
-            placeholder="Choose your agency",
-            choices=[Choice(title=agency.name, value=str(agency.id)) for agency in agencies],
-            style="compact",
-            wrap=True,
-        ),
-        buttons(
-            button("Send to the training team", "choose_agency", style="positive", with_inputs=True)
-        ),
     ]
 
 

@@ -16,7 +16,7 @@ from trainingbot.bookings.queries import (
     waitlisted_training,
 )
 from trainingbot.bookings.rules import queue_is_open
-from trainingbot.bookings.views import TrainingRow
+from trainingbot.bookings.views import TrainingPage, TrainingRow
 from trainingbot.courses.queries import session_and_course, session_by_code
 from trainingbot.courses.rules import what_is_offered
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
@@ -96,15 +96,22 @@ async def cancel_booking(visit: Visit, choice: SessionChoice) -> Reply:
 
 
 async def my_training(visit: Visit, view: MyTraining) -> Reply:
-    """Show one of a person's own lists."""
-    page = await LISTS[view.view](
+    """Show a page of one of a person's own lists; the last one where there are not so many."""
+    page = await _list(visit, view)
+    if page.total and not page.rows:
+        view = view.model_copy(update={"page": -(-page.total // cards.ROWS)})
+        page = await _list(visit, view)
+    return cards.training_list(page, view, zone=visit.zone)
+
+
+async def _list(visit: Visit, view: MyTraining) -> TrainingPage:
+    return await LISTS[view.view](
         visit.db,
         visit.practitioner.id,
         limit=cards.ROWS,
         offset=(view.page - 1) * cards.ROWS,
         now=visit.now,
     )
-    return cards.training_list(page, view, zone=visit.zone)
 
 
 async def _named(visit: Visit, named: SessionNamed) -> SessionChoice:

@@ -18,27 +18,37 @@ from trainingbot.courses.queries import (
 )
 from trainingbot.courses.queries import search_courses as find_courses
 from trainingbot.courses.rules import CourseFilter, month_bounds, months_between
+from trainingbot.courses.views import CoursePage
 from trainingbot.errors import NotFound
 from trainingbot.models import Course
 
+MONTHS_AHEAD = 24
+"""The months that the filter offers; a later one can be typed."""
 NO_SUCH_COURSE = "This course is no longer in the programme. Type “courses” to see what there is."
 
 
 async def search_courses(visit: Visit, wanted: CourseSearch) -> Reply:
-    """Show a page of the courses that match."""
-    page = await find_courses(
+    """Show a page of the courses that match; the last one where there are not so many."""
+    page = await _found(visit, wanted)
+    if page.total and not page.found:
+        wanted = wanted.model_copy(update={"page": -(-page.total // cards.ROWS)})
+        page = await _found(visit, wanted)
+    last = await last_start(visit.db, now=visit.now)
+    months = months_between(visit.now, last, zone=visit.zone)[:MONTHS_AHEAD] if last else []
+    if wanted.month and wanted.month not in months:
+        months = sorted({*months, wanted.month})
+    return cards.course_list(
+        page, wanted, themes=await course_themes(visit.db), months=months, zone=visit.zone
+    )
+
+
+async def _found(visit: Visit, wanted: CourseSearch) -> CoursePage:
+    return await find_courses(
         visit.db,
         _filter(visit, wanted),
         limit=cards.ROWS,
         offset=(wanted.page - 1) * cards.ROWS,
         now=visit.now,
-    )
-    last = await last_start(visit.db, now=visit.now)
-    months = months_between(visit.now, last, zone=visit.zone) if last else []
-    if wanted.month and wanted.month not in months:
-        months = sorted({*months, wanted.month})
-    return cards.course_list(
-        page, wanted, themes=await course_themes(visit.db), months=months, zone=visit.zone
     )
 
 
@@ -103,7 +113,7 @@ async def ask_to_cancel_course(visit: Visit, choice: CourseChoice) -> Reply:
     )
     if not mine.rows:
         raise NotFound(
-            f"You have no coming place on {phrases.plain(course.title)}. "
+            f"You have no coming place on {course.title}. "
             "Type “my training” to see what you have booked."
         )
     if mine.total > 1:

@@ -1,6 +1,7 @@
 """The cards of messages that the service owes people."""
 
 from bot.cards import people as people_cards
+from bot.cards.agencies import agency_question
 from bot.cards.bookings import booking_card
 from bot.turns import Reply
 from bot.visits import Visit
@@ -24,7 +25,7 @@ async def notice_card(visit: Visit, notice: Notice) -> Reply | None:
         case NoticeKind.AGENCY_DECLINED:
             if visit.practitioner.agency_id is not None:
                 return None
-            ask = people_cards.agency_question(await agencies_by_name(visit.db))
+            ask = agency_question(await agencies_by_name(visit.db))
             return people_cards.agency_declined(ask=ask)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bot.cards import people as cards
+from bot.cards.agencies import agencies_found, agency_question
 from bot.cards.pieces import Element
-from bot.payloads import AgencyChoice, Nothing, PractitionerChoice
+from bot.payloads import AgencyChoice, AgencyNamed, Nothing, PractitionerChoice
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.errors import NotFound
@@ -16,6 +17,7 @@ from trainingbot.people.queries import (
     coordinator_ids,
     is_coordinator,
 )
+from trainingbot.people.rules import agencies_named
 from trainingbot.people.views import AgencyRequest
 
 GONE = "This request is settled already. Type “agencies” to see who is waiting now."
@@ -51,6 +53,14 @@ async def my_agency(visit: Visit, nothing: Nothing) -> Reply:
     """Say where somebody stands with their agency."""
     del nothing
     return await _my_agency(visit, visit.practitioner)
+
+
+async def find_agency(visit: Visit, named: AgencyNamed) -> Reply:
+    """Offer the agencies whose name is like the words that somebody typed."""
+    if visit.practitioner.agency_confirmed_at is not None:
+        return await _my_agency(visit, visit.practitioner)
+    found = agencies_named(await agencies_by_name(visit.db), named.agency_name)
+    return agencies_found(found, words=named.agency_name)
 
 
 async def choose_agency(visit: Visit, choice: AgencyChoice) -> Reply:
@@ -133,4 +143,4 @@ async def _agency(visit: Visit, practitioner: Practitioner) -> Agency | None:
 async def _question(visit: Visit) -> Sequence[Element]:
     if visit.practitioner.agency_confirmed_at is not None:
         return ()
-    return cards.agency_question(await agencies_by_name(visit.db))
+    return agency_question(await agencies_by_name(visit.db))

@@ -41,3 +41,15 @@ def believed_email(agencies: Sequence[Agency], *, tenant_id: str, email: str | N
         if agency.email_domain == domain and own is not None and own != tenant_id.casefold():
             return None
     return address
+
+
+def agencies_named(agencies: Sequence[Agency], words: str) -> list[Agency]:
+    """Return the agencies in whose name or code every word stands; else those with any of them.
+
+    Letters of either case count alike, and the order of the agencies is kept.
+    """
+    wanted = words.casefold().split()
+    names = [(agency, f"{agency.name} {agency.code}".casefold()) for agency in agencies]
+    with_all = [agency for agency, name in names if all(word in name for word in wanted)]
+    with_any = [agency for agency, name in names if any(word in name for word in wanted)]
+    return with_all or with_any

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from bot.cards import bookings, courses, people, refusals
+from bot.cards import agencies, bookings, courses, people, refusals
 from bot.payloads import CourseSearch, MyTraining, TrainingView, Unclear
 from bot.turns import Reply
 from tests.moments import NOW
@@ -83,7 +83,10 @@ def found(number: int) -> CoursePage:
 
 def cards() -> dict[str, Reply]:
     """Return every card by a name for it."""
-    ask = people.agency_question([agency(f"Agency number {number}") for number in range(60)])
+    partners = [
+        agency(f"Agency of the Partnership in Town number {number}") for number in range(100)
+    ]
+    ask = agencies.agency_question(partners)
     request = AgencyRequest(practitioner(), agency())
     waiting = training(BookingStatus.WAITLISTED, queue_place=3)
     booked = training(BookingStatus.CONFIRMED)
@@ -143,6 +146,8 @@ def cards() -> dict[str, Reply]:
         "request list": people.request_list([request] * 5, total=9),
         "empty request list": people.request_list([], total=0),
         "agency confirmed": people.agency_confirmed(agency()),
+        "agencies found": agencies.agencies_found(partners, words="partnership in town"),
+        "no agency found": agencies.agencies_found([], words="x" * 200),
         "agency declined": people.agency_declined(ask=ask),
         "decided": people.decided(practitioner(), agency(), confirmed=True),
         "refusal": refusals.refusal("This session has already begun."),
