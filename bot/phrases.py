@@ -9,6 +9,14 @@ from trainingbot.courses.rules import places_free
 from trainingbot.enums import Attendance, BookingStatus, CourseKind, Delivery, SessionStatus
 from trainingbot.models import Booking, Course, CourseSession
 
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
+_LIST_MARK = re.compile(r"^(\d*)([-+.)])(?= )")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~+.)-])")
+_UNSEEN = frozenset(
+    "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+"""Marks that turn the direction of writing, and spaces without width."""
+
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MONTH_NAMES = (
@@ -85,6 +93,8 @@ def places(session: CourseSession) -> str:
     free = places_free(session)
     if session.status == SessionStatus.CANCELLED:
         return "Session cancelled"
+    if session.capacity == 0:
+        return "No places at the moment"
     if free <= 0:
         return f"Full, all {counted(session.capacity, 'place')} taken"
     return f"{free} of {counted(session.capacity, 'place')} free"
@@ -150,14 +160,25 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text from outside so that a card shows it as it is, without links or bold type."""
-    return re.sub(r"([\\`*_\[\]<>#|~])", r"\\\1", " ".join(text.split()))
+    """Return text from outside so that a card shows it as it is, without links, lists or bold type.
+
+    It stands on one line and in the direction of its own letters: what turns the rest of a line
+    around, or cannot be seen, is left out.
+    """
+    seen = "".join(sign for sign in " ".join(text.split()) if sign not in _UNSEEN)
+    return _LIST_MARK.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", seen.strip()))
+
+
+def unmarked(text: str) -> str:
+    """Return a sentence of a card as notifications show it, which know no markup."""
+    return _ESCAPED.sub(r"\1", text.replace("**", ""))
 
 
 def first_name(name: str) -> str:
     """Return what to call somebody, `Sarah`; also from `Okafor, Sarah`, as some tenants write."""
-    given = name.rpartition(",")[2] if "," in name else name
-    return plain(given.split()[0]) if given.split() else "there"
+    family, _, given = name.partition(",")
+    names = plain(given).strip(",").split() or plain(family).split()
+    return names[0].rstrip(",") if names else "there"
 
 
 def inside(text: str) -> str:

@@ -133,7 +133,8 @@ def row(title: str, details: Sequence[TextBlock], action: Button | None) -> Cont
 def card(
     *body: Element, actions: Sequence[Button] = (), summary: str, fallback: str | None = None
 ) -> Reply:
-    """Put a card together; `summary` is what a notification shows of it."""
+    """Put a card together; `summary` is what a notification shows of it, without any markup."""
+    summary = phrases.unmarked(summary)
     made = AdaptiveCard(
         version="1.5",
         lang="en-GB",

@@ -14,7 +14,8 @@ def refusal(sentence: str, *, next_step: Button | None = None) -> Reply:
     actions = [next_step] if next_step else []
     return card(
         heading("That can’t be done"),
-        line(sentence),
+        # It may name a person or a course, and those names come from outside.
+        line(phrases.plain(sentence)),
         actions=[*actions, button("My training", "my_training"), button("Help", "help")],
         summary=sentence,
     )
