@@ -84,3 +84,10 @@ async def test_no_more_are_taken_than_asked_for(db: AsyncSession) -> None:
         await make_notice(db, person)
 
     assert len(await due_notice_ids(db, limit=2, now=NOW)) == 2
+
+
+async def test_what_is_too_late_for_somebody_out_of_reach_is_given_up(db: AsyncSession) -> None:
+    person = await make_practitioner(db)
+    notice = await make_notice(db, person, due_at=NOW - A_MINUTE, expires_at=NOW)
+
+    assert await due_notice_ids(db, now=NOW) == [notice.id]
