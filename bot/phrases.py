@@ -120,12 +120,16 @@ def duration(minutes: int) -> str:
     )
 
 
-def standing(booking: Booking, session: CourseSession, queue_place: int | None) -> str:
+def standing(
+    booking: Booking, session: CourseSession, queue_place: int | None, zone: ZoneInfo
+) -> str:
     """Return where a person stands with a booking: one state, the same words everywhere."""
     if booking.status == BookingStatus.SESSION_CANCELLED:
         return "Session cancelled"
     if booking.status == BookingStatus.CANCELLED:
         return "Cancelled"
+    if booking.offer_expires_at is not None:
+        return f"Place held until {day_and_time(booking.offer_expires_at, zone)}"
     if booking.status == BookingStatus.WAITLISTED:
         return "Waitlist" if queue_place is None else f"Waitlist: {ordinal(queue_place)}"
     if booking.attendance is not None:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.factories import make_practitioner, make_session
 from tests.invariants import broken_invariants
-from tests.moments import NEXT_WEEK, NOW
+from tests.moments import TERMS, NEXT_WEEK, NOW
 from trainingbot.bookings.operations import book_place, cancel_booking
 from trainingbot.db import Database
 
@@ -21,8 +21,10 @@ async def a_full_round(db: AsyncSession) -> None:
     session = await make_session(db, code="S1", capacity=1)
     people = [await make_practitioner(db, name=name) for name in ("Ann", "Ben", "Cas")]
     for person in people:
-        await book_place(db, session_id=session.id, practitioner_id=person.id, now=NOW)
-    await cancel_booking(db, session_id=session.id, practitioner_id=people[0].id, now=NOW)
+        await book_place(db, session_id=session.id, practitioner_id=person.id, terms=TERMS, now=NOW)
+    await cancel_booking(
+        db, session_id=session.id, practitioner_id=people[0].id, terms=TERMS, now=NOW
+    )
 
 
 async def test_nothing_is_broken_after_a_round_of_bookings(database: Database) -> None:

@@ -36,6 +36,7 @@ async def book_place(visit: Visit, choice: SessionChoice) -> Reply:
         visit.db,
         session_id=choice.session_id,
         practitioner_id=visit.practitioner.id,
+        terms=visit.terms,
         now=visit.now,
     )
     row = await training_after(visit.db, booking)
@@ -88,6 +89,7 @@ async def cancel_booking(visit: Visit, choice: SessionChoice) -> Reply:
         visit.db,
         session_id=choice.session_id,
         practitioner_id=visit.practitioner.id,
+        terms=visit.terms,
         now=visit.now,
     )
     await visit.db.flush()

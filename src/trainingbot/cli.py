@@ -47,6 +47,7 @@ def import_folder(
     from trainingbot.programme.reading import read_programme
     from trainingbot.progress import progress_told
     from trainingbot.settings import load_settings
+    from trainingbot.terms import terms_of
 
     with refusals_said():
         settings = load_settings()
@@ -59,7 +60,7 @@ def import_folder(
                         db,
                         reading,
                         secret=settings.signing_secret,
-                        zone=settings.zone,
+                        terms=terms_of(settings),
                         now=utc_now(),
                         told=told,
                     )
@@ -80,6 +81,7 @@ def capacity(
     from trainingbot.courses.queries import session_by_code
     from trainingbot.errors import NotFound
     from trainingbot.settings import load_settings
+    from trainingbot.terms import terms_of
 
     async def work(database: "Database") -> str:
         async with database.writing() as db:
@@ -87,7 +89,11 @@ def capacity(
             if session is None:
                 raise NotFound(f"There is no session {code}.")
             session = await change_capacity(
-                db, session_id=session.id, capacity=places, now=utc_now()
+                db,
+                session_id=session.id,
+                capacity=places,
+                terms=terms_of(settings),
+                now=utc_now(),
             )
             return (
                 f"{session.code} has {session.capacity} places now, "
@@ -95,7 +101,8 @@ def capacity(
             )
 
     with refusals_said():
-        typer.echo(run_with_database(load_settings(), work))
+        settings = load_settings()
+        typer.echo(run_with_database(settings, work))
 
 
 @app.command()

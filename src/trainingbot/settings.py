@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from trainingbot.enums import Nation
 from trainingbot.errors import SettingsNotUsable
 
 SECRET_LENGTH = 32
@@ -37,6 +38,12 @@ class Settings(BaseSettings):
     """The name that people read."""
     time_zone: str = "Europe/London"
     """The zone in which times are typed and shown."""
+    nation: Nation = Nation.ENGLAND
+    """The nation whose bank holidays are no working days."""
+    offer_hours: int = Field(default=24, ge=1, le=240)
+    """For how many working hours a place is held for the next on the waitlist."""
+    broadcast_days: int = Field(default=3, ge=0, le=20)
+    """From how many working days before the start a free place goes to the first who asks."""
     referral_route: str = ""
     """Where to turn with a concern about a child or an adult, with a number or an address.
 
@@ -80,6 +87,13 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("nation", mode="before")
+    @classmethod
+    def _spelt_as_a_name(cls, value: object) -> object:
+        if isinstance(value, str):
+            return "_".join(value.lower().split())
         return value
 
     @field_validator("secret")

@@ -30,6 +30,10 @@ class GivenBack:
     """What giving a booking back came to."""
 
     had_place: bool
-    """False for somebody who only waited."""
+    """False for somebody who only waited, or to whom a place was offered."""
+    declined: bool
+    """Whether an offered place was declined."""
+    expired: bool
+    """Whether an offered place was not taken in time."""
     passed_on: bool
     """Whether the place went at once to somebody who waited."""

@@ -166,7 +166,11 @@ def settle_sessions(
         known = stored.sessions.get(row.id)
         places_taken, next_queue_number = counts[row.id]
         values = _session_values(row, names, zone=zone)
-        running = {"places_taken": places_taken, "next_queue_number": next_queue_number}
+        running = {
+            "places_taken": places_taken,
+            "next_queue_number": next_queue_number,
+            "broadcast_count": known.broadcast_count if known else 0,
+        }
         trainers_changed = _settle_trainers_of(row, stored, names, changes)
         if known is None:
             tally.added += 1

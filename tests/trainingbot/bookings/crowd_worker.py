@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.moments import NOW
+from tests.moments import TERMS, NOW
 from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
 from trainingbot.db import Database
 from trainingbot.errors import TrainingBotError
@@ -32,7 +32,7 @@ async def take_turn(database: Database, session_id: UUID, turn: list[Any]) -> li
         async with database.writing() as db:
             if verb == "capacity":
                 session = await change_capacity(
-                    db, session_id=session_id, capacity=subject, now=NOW
+                    db, session_id=session_id, capacity=subject, terms=TERMS, now=NOW
                 )
                 return ["capacity", session.capacity]
             operation = book_place if verb == "book" else cancel_booking

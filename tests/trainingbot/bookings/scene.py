@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from tests.factories import make_practitioner, make_session
-from tests.moments import NEXT_WEEK, NOW
+from tests.moments import TERMS, NEXT_WEEK, NOW
 from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
 from trainingbot.db import Database
 from trainingbot.enums import Change, NoticeKind, NoticeState, SessionStatus
@@ -39,7 +39,11 @@ class Scene:
     async def book(self, person: int, *, now: datetime = NOW) -> Booking:
         async with self.database.writing() as db:
             return await book_place(
-                db, session_id=self.session_id, practitioner_id=self.people[person], now=now
+                db,
+                session_id=self.session_id,
+                practitioner_id=self.people[person],
+                terms=TERMS,
+                now=now,
             )
 
     async def cancel(
@@ -51,12 +55,15 @@ class Scene:
                 session_id=self.session_id,
                 practitioner_id=self.people[person],
                 reason=reason,
+                terms=TERMS,
                 now=now,
             )
 
     async def set_capacity(self, capacity: int, *, now: datetime = NOW) -> CourseSession:
         async with self.database.writing() as db:
-            return await change_capacity(db, session_id=self.session_id, capacity=capacity, now=now)
+            return await change_capacity(
+                db, session_id=self.session_id, capacity=capacity, terms=TERMS, now=now
+            )
 
     async def set_status(self, status: SessionStatus) -> None:
         async with self.database.writing() as db:

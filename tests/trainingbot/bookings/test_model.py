@@ -27,7 +27,7 @@ from sqlmodel import col, delete, select
 
 from tests.factories import make_agency, make_course, make_session
 from tests.invariants import broken_invariants
-from tests.moments import NOW
+from tests.moments import TERMS, NOW
 from tests.trainingbot.bookings.model import BookingModel, Outcome
 from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
 from trainingbot.bookings.queries import coming_training, past_training, waitlisted_training
@@ -191,7 +191,7 @@ class BookingMachine(RuleBasedStateMachine):
         try:
             async with self.world.database.writing() as db:
                 await change_capacity(
-                    db, session_id=self.session_id, capacity=capacity, now=self.now
+                    db, session_id=self.session_id, capacity=capacity, terms=TERMS, now=self.now
                 )
         except TrainingBotError as refusal:
             return type(refusal)

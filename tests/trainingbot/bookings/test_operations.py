@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from tests.invariants import broken_invariants
-from tests.moments import NEXT_WEEK, NOW
+from tests.moments import TERMS, NEXT_WEEK, NOW
 from tests.trainingbot.bookings.scene import Scene
 from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
 from trainingbot.bookings.queries import training_on
@@ -347,9 +347,9 @@ async def test_the_first_rule_that_blocks_gives_the_reason_and_nothing_is_writte
 async def test_a_session_that_is_not_there_is_told(database: Database) -> None:
     async with database.writing() as db:
         for work in (
-            book_place(db, session_id=uuid4(), practitioner_id=uuid4(), now=NOW),
-            cancel_booking(db, session_id=uuid4(), practitioner_id=uuid4(), now=NOW),
-            change_capacity(db, session_id=uuid4(), capacity=1, now=NOW),
+            book_place(db, session_id=uuid4(), practitioner_id=uuid4(), terms=TERMS, now=NOW),
+            cancel_booking(db, session_id=uuid4(), practitioner_id=uuid4(), terms=TERMS, now=NOW),
+            change_capacity(db, session_id=uuid4(), capacity=1, terms=TERMS, now=NOW),
         ):
             with pytest.raises(NotFound) as refusal:
                 await work
@@ -404,7 +404,7 @@ async def test_what_a_turn_saw_before_the_lock_does_not_decide(scene: Scene) -> 
     async with scene.database.writing() as db:
         seen = await training_on(db, scene.people[0], session_id=scene.session_id)
         await scene.cancel(0)
-        booked = await book_place(db, **mine, now=NOW)
+        booked = await book_place(db, **mine, terms=TERMS, now=NOW)
 
     assert seen is not None
     assert booked.status == BookingStatus.CONFIRMED
@@ -418,7 +418,11 @@ async def test_everything_of_one_turn_is_kept_or_nothing(scene: Scene) -> None:
     async def fail_after_booking() -> None:
         async with scene.database.writing() as db:
             await book_place(
-                db, session_id=scene.session_id, practitioner_id=scene.people[0], now=NOW
+                db,
+                session_id=scene.session_id,
+                practitioner_id=scene.people[0],
+                terms=TERMS,
+                now=NOW,
             )
             await db.flush()
             raise KeyError

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel, col, func, select
 
-from tests.moments import NOW
+from tests.moments import TERMS, NOW
 from tests.trainingbot.programme.folders import (
     AGENCIES,
     BOOKINGS,
@@ -347,7 +347,9 @@ async def test_bookings_stay_as_people_left_them_in_the_service(
     session = await session_of(database, "S25-001")
     ann = await practitioner_of(database, "ann@county.example")
     async with database.writing() as db:
-        await cancel_booking(db, session_id=session.id, practitioner_id=ann.id, now=NOW)
+        await cancel_booking(
+            db, session_id=session.id, practitioner_id=ann.id, terms=TERMS, now=NOW
+        )
 
     imported = await take_in(database, tmp_path)
 
@@ -383,7 +385,7 @@ async def test_places_that_people_took_meanwhile_are_not_given_twice(
     session = await session_of(database, "S25-001")
     cara = await practitioner_of(database, "cara@gp.example")
     async with database.writing() as db:
-        await book_place(db, session_id=session.id, practitioner_id=cara.id, now=NOW)
+        await book_place(db, session_id=session.id, practitioner_id=cara.id, terms=TERMS, now=NOW)
 
     with pytest.raises(ImportRefused) as refused:
         await take_in(database, tmp_path)
@@ -447,7 +449,7 @@ async def test_a_lost_secret_does_not_double_the_answers(
 
     async with database.writing() as db:
         imported = await import_programme(
-            db, read(tmp_path), secret="another secret, for the first is lost", zone=LONDON, now=NOW
+            db, read(tmp_path), secret="another secret, for the first is lost", terms=TERMS, now=NOW
         )
 
     assert str(tally_of(imported, "evaluation")) == "1 evaluation as before"
@@ -483,7 +485,9 @@ async def test_people_book_while_an_import_runs(database: Database, tmp_path: Pa
 
     async def book(practitioner_id: object) -> None:
         async with database.writing() as db:
-            await book_place(db, session_id=session.id, practitioner_id=practitioner_id, now=NOW)  # type: ignore[arg-type]  # an id of the query above
+            await book_place(
+                db, session_id=session.id, practitioner_id=practitioner_id, terms=TERMS, now=NOW
+            )  # type: ignore[arg-type]  # an id of the query above
 
     larger = SESSIONS.replace("teams,,1,", "teams,,2,").replace("12:00", "12:15")
     await asyncio.gather(
@@ -509,7 +513,7 @@ async def test_progress_is_told_table_by_table(database: Database, tmp_path: Pat
             db,
             read(tmp_path),
             secret=SECRET,
-            zone=LONDON,
+            terms=TERMS,
             now=NOW,
             told=lambda step, done, total: steps.append((step, done, total)),
         )

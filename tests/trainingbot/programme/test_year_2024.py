@@ -8,6 +8,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from tests.trainingbot.programme.folders import LONDON
 from tests.trainingbot.programme.imports import SECRET
+from tests.moments import TERMS
 from trainingbot.db import Database
 from trainingbot.enums import Attendance, BookingStatus, CourseKind, EvaluationMoment, SessionStatus
 from trainingbot.models import (
@@ -32,7 +33,7 @@ NEXT_YEAR = datetime(2025, 1, 7, 10, 0, tzinfo=UTC)
 async def year(database: Database) -> Database:
     reading = read_programme(FOLDER, zone=LONDON)
     async with database.writing() as db:
-        await import_programme(db, reading, secret=SECRET, zone=LONDON, now=NEXT_YEAR)
+        await import_programme(db, reading, secret=SECRET, terms=TERMS, now=NEXT_YEAR)
     return database
 
 
