@@ -103,3 +103,12 @@ class QuestionKind(StrEnum):
     """A whole number from 1 (strongly disagree) to 5 (strongly agree)."""
     COMMENT = "comment"
     """The person's own words."""
+
+
+class Nation(StrEnum):
+    """The nations of the United Kingdom, each with bank holidays of its own."""
+
+    ENGLAND = "england"
+    SCOTLAND = "scotland"
+    WALES = "wales"
+    NORTHERN_IRELAND = "northern_ireland"

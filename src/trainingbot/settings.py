@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from trainingbot.enums import Nation
 from trainingbot.errors import SettingsNotUsable
 
 SECRET_LENGTH = 32
@@ -37,6 +38,8 @@ class Settings(BaseSettings):
     """The name that people read."""
     time_zone: str = "Europe/London"
     """The zone in which times are typed and shown."""
+    nation: Nation = Nation.ENGLAND
+    """The nation whose bank holidays are no working days."""
     referral_route: str = ""
     """Where to turn with a concern about a child or an adult, with a number or an address.
 
@@ -80,6 +83,13 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("nation", mode="before")
+    @classmethod
+    def _spelt_as_a_name(cls, value: object) -> object:
+        if isinstance(value, str):
+            return "_".join(value.lower().split())
         return value
 
     @field_validator("secret")
