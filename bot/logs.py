@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
 
 import structlog
 from structlog.typing import EventDict
@@ -25,7 +26,26 @@ def configure_logs() -> None:
         cache_logger_on_first_use=True,
     )
     # Libraries speak only when something is wrong; at lower levels some print what they send.
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, handlers=[LibraryHandler()], force=True)
+
+
+class LibraryHandler(logging.Handler):
+    """Writes what a library reports as one of our own events, without the words it quotes.
+
+    A web server quotes the request that it cannot read, which may hold a signed link, and an
+    event loop the exception that nobody caught; so only the first line of a message is kept,
+    without what was to be put into it, and of an exception its types and places.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one event, `library_message`."""
+        structlog.get_logger().log(
+            record.levelno,
+            "library_message",
+            logger=record.name,
+            message=str(record.msg).partition("\n")[0],
+            exc_info=record.exc_info[1] if record.exc_info else None,
+        )
 
 
 def without_words_of_people(_: object, __: str, event: EventDict) -> EventDict:
@@ -38,14 +58,22 @@ def without_words_of_people(_: object, __: str, event: EventDict) -> EventDict:
         fault = sys.exc_info()[1]
     if not isinstance(fault, BaseException):
         return event
-    types, places = [], []
-    seen: BaseException | None = fault
-    while seen is not None:
-        types.append(f"{type(seen).__module__}.{type(seen).__qualname__}")
-        places += [
-            f"{frame.filename}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(seen.__traceback__)
-        ]
-        seen = seen.__cause__ or seen.__context__
+    causes = list(_causes(fault))
+    types = [f"{type(one).__module__}.{type(one).__qualname__}" for one in causes]
+    places = [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for one in causes
+        for frame in traceback.extract_tb(one.__traceback__)
+    ]
     event.update(exception=types, places=places[-20:])
     return event
+
+
+def _causes(fault: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and what it came of, each once: exceptions can be each other's cause."""
+    known: set[int] = set()
+    cause: BaseException | None = fault
+    while cause is not None and id(cause) not in known:
+        known.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__

@@ -9,13 +9,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand
 
-from trainingbot.errors import TrainingBotError
+from trainingbot.errors import DatabaseUnreachable, TrainingBotError
 
 if TYPE_CHECKING:
+    from trainingbot.audit.views import Audit
     from trainingbot.db import Database
     from trainingbot.settings import Settings
 
@@ -132,6 +134,51 @@ def doctor() -> None:
         typer.echo(str(finding))
     if not all(finding.is_well for finding in findings):
         raise typer.Exit(1)
+
+
+class AuditCommand(TyperCommand):
+    """A command of which exit code 2 tells something, so that it is no mistyped option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer publishes another type than it takes here
+        """Read the arguments; what cannot be read ends with exit code 1."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            error.exit_code = 1
+            raise
+
+
+@app.command(cls=AuditCommand)
+def audit(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Check the whole database and change nothing: places, queues, histories, notices, responses.
+
+    Exit code 0 where all is well, 2 where something was found, and 1 where it could not look.
+    Findings name ids and codes of sessions, never people.
+    """
+    import json
+
+    from trainingbot.audit.queries import audit_database, reading_only
+    from trainingbot.clock import utc_now
+    from trainingbot.settings import load_settings
+
+    async def work(database: "Database") -> "Audit":
+        async with reading_only(database) as db:
+            return await audit_database(db, now=utc_now())
+
+    with refusals_said():
+        settings = load_settings()
+        if settings.sqlite_file and not settings.sqlite_file.exists():
+            raise DatabaseUnreachable(
+                f"There is no database {settings.sqlite_file}, so there is nothing to check. "
+                f"Name the one to check in TRAININGBOT_DATABASE_URL."
+            )
+        found = run_with_database(settings, work, prepared=False)
+    typer.echo(json.dumps(found.as_json()) if as_json else "\n".join(found.lines()))
+    if found.findings:
+        raise typer.Exit(2)
 
 
 @app.command()

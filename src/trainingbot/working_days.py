@@ -102,10 +102,9 @@ def next_time_awake(
     now_in_utc = moment.astimezone(UTC)
     if not is_quiet(moment, begins=begins, ends=ends, calendar=calendar):
         return now_in_utc
-    wakes = (ends,) if ends < begins else (time.min, ends)
     day = _on_the_wall(moment, calendar).date()
     while True:
-        for wake in wakes:
+        for wake in (time.min, ends):
             found = _moment_of(datetime.combine(day, wake), calendar)
             if found > now_in_utc and not is_quiet(
                 found, begins=begins, ends=ends, calendar=calendar
@@ -156,7 +155,7 @@ def _on_the_wall(moment: datetime, calendar: WorkingCalendar) -> datetime:
     """Return what clocks in the zone show at a moment, without the zone."""
     if moment.tzinfo is None:
         raise ValueError("A moment needs its time zone, or it is not known when it is.")
-    return moment.astimezone(calendar.zone).replace(tzinfo=None, fold=0)
+    return moment.astimezone(calendar.zone).replace(tzinfo=None)
 
 
 def _moment_of(wall: datetime, calendar: WorkingCalendar) -> datetime:
@@ -167,7 +166,7 @@ def _moment_of(wall: datetime, calendar: WorkingCalendar) -> datetime:
     # In a gap Python reads fold=0 with the offset before it and fold=1 with the one after it
     # (PEP 495), so these two moments lie on either side of the change.
     before = wall.replace(tzinfo=calendar.zone, fold=1, microsecond=0).astimezone(UTC)
-    seconds = range(int((found - before).total_seconds()) + 1)
+    seconds = range(int((found - before).total_seconds()))
     changed = found.astimezone(calendar.zone).utcoffset()
 
     def has_changed(second: int) -> bool:

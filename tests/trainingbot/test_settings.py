@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from trainingbot.enums import Nation
 from trainingbot.errors import SettingsNotUsable
-from trainingbot.settings import Settings, kept_secret
+from trainingbot.settings import Settings, kept_secret, load_settings
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing listens there in these tests
 SECRET = "a secret of at least thirty-two characters"
@@ -131,6 +132,8 @@ def test_a_setting_does_not_show_its_secrets() -> None:
         ("time_zone", "Europe/Londinium"),
         ("time_zone", "../etc/passwd"),
         ("time_zone", ""),
+        ("nation", "Ireland"),
+        ("nation", ""),
         ("public_url", "bot.example"),
         ("public_url", "javascript:alert(1)"),
         ("port", 65536),
@@ -151,6 +154,34 @@ def test_lists_are_separated_by_commas_and_in_lower_case() -> None:
     settings = settings_of(coordinators=" Morgan@County.example, ,sam@county.example,")
 
     assert settings.coordinators == ("morgan@county.example", "sam@county.example")
+
+
+@pytest.mark.parametrize(
+    ("written", "nation"),
+    [
+        ("england", Nation.ENGLAND),
+        ("Scotland", Nation.SCOTLAND),
+        (" wales ", Nation.WALES),
+        ("northern_ireland", Nation.NORTHERN_IRELAND),
+        ("Northern Ireland", Nation.NORTHERN_IRELAND),
+    ],
+)
+def test_a_nation_may_be_written_as_its_name(written: str, nation: Nation) -> None:
+    assert settings_of(nation=written).nation == nation
+
+
+def test_the_nation_is_england_unless_another_is_named() -> None:
+    assert settings_of().nation == Nation.ENGLAND
+
+
+def test_a_nation_that_is_none_is_answered_with_the_four() -> None:
+    with pytest.raises(SettingsNotUsable) as refusal:
+        load_settings(nation="France")
+
+    assert refusal.value.sentence == (
+        "The settings cannot be used.\nTRAININGBOT_NATION: "
+        "Input should be 'england', 'scotland', 'wales' or 'northern_ireland'"
+    )
 
 
 def test_the_public_address_has_no_slash_at_its_end() -> None:

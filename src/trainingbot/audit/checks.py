@@ -1,0 +1,213 @@
+"""The checks of an audit, each a line of one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from trainingbot.audit import evaluations, histories, notices, places
+from trainingbot.audit.subjects import Faults
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that must not be anywhere in the database."""
+
+    name: str
+    about: str
+    """What kind of thing is found: `id` in the faults is its id."""
+    faults: Callable[[datetime], Faults]
+    """Returns the statement whose rows are the faults as of a moment."""
+    sentence: str
+    """What is said of a row, with its columns in braces: no names and no addresses of people."""
+
+
+CHECKS = (
+    Check(
+        "places_miscounted",
+        "session",
+        places.miscounted,
+        "Session {code} counts {counted} places as taken; bookings that take one: {taking}.",
+    ),
+    Check(
+        "overbooked",
+        "session",
+        places.overbooked,
+        "Session {code} has {capacity} places; counted as taken: {counted}, "
+        "bookings that take one: {taking}.",
+    ),
+    Check(
+        "waiting_beside_a_free_place",
+        "session",
+        places.waiting_beside_a_free_place,
+        "Session {code} has {capacity} places, of which {taking} are taken, and yet people wait "
+        "for one: {waiting}.",
+    ),
+    Check(
+        "queue_number_not_issued",
+        "booking",
+        places.queue_number_not_issued,
+        "Booking {id} has queue number {number} of session {code}, whose next number is {next}.",
+    ),
+    Check(
+        "queue_number_doubled",
+        "session",
+        places.queue_number_doubled,
+        "Session {code} gave queue number {number} to {bookings} bookings.",
+    ),
+    Check(
+        "queue_number_misplaced",
+        "booking",
+        places.queue_number_misplaced,
+        "Booking {id} on session {code} is {status}; its queue number: {number}.",
+    ),
+    Check(
+        "booked_twice",
+        "session",
+        places.booked_twice,
+        "Session {code} has {bookings} bookings of practitioner {practitioner_id}.",
+    ),
+    Check(
+        "active_on_a_cancelled_session",
+        "booking",
+        places.active_on_a_cancelled_session,
+        "Booking {id} is {status}, but session {code} was cancelled.",
+    ),
+    Check(
+        "attendance_without_a_place",
+        "booking",
+        places.attendance_without_a_place,
+        "Booking {id} on session {code} has an attendance, but is {status}.",
+    ),
+    Check(
+        "ends_before_it_starts",
+        "session",
+        places.ends_before_it_starts,
+        "Session {code} ends before it starts.",
+    ),
+    Check(
+        "delivered_in_the_future",
+        "session",
+        places.delivered_in_the_future,
+        "Session {code} counts as delivered, but has not begun.",
+    ),
+    Check(
+        "history_missing",
+        "booking",
+        histories.missing,
+        "Booking {id} on session {code} has no history.",
+    ),
+    Check(
+        "history_miscounted",
+        "booking",
+        histories.miscounted,
+        "Booking {id} on session {code} counts {counted} changes; rows of its history: {changes}.",
+    ),
+    Check(
+        "history_misnumbered",
+        "booking",
+        histories.misnumbered,
+        "Booking {id} on session {code} has a history of {changes} rows that is numbered "
+        "from {first} to {last}, with a gap or a number twice.",
+    ),
+    Check(
+        "history_begins_otherwise",
+        "booking",
+        histories.begins_otherwise,
+        "Booking {id} on session {code} has a history that begins with {change}.",
+    ),
+    Check(
+        "history_leads_elsewhere",
+        "booking",
+        histories.leads_elsewhere,
+        "Booking {id} on session {code} is {status}; the last change of its history: {change}.",
+    ),
+    Check(
+        "attendance_disagrees",
+        "booking",
+        histories.attendance_disagrees,
+        "Booking {id} on session {code} has the attendance {attendance}; the last change of its "
+        "history: {change}.",
+    ),
+    Check(
+        "history_out_of_order",
+        "booking",
+        histories.out_of_order,
+        "Booking {id} on session {code} has a change, number {position} of its history, that is "
+        "dated before the one it follows.",
+    ),
+    Check(
+        "change_nobody_was_told_of",
+        "booking",
+        notices.change_nobody_was_told_of,
+        "Booking {id} on session {code} was {change} in change {position} of its history, and its "
+        "practitioner was never owed the news.",
+    ),
+    Check(
+        "change_that_never_was",
+        "notice",
+        notices.change_that_never_was,
+        "Notice {id} says {kind} of booking {booking_id}, change {position} of its history; there "
+        "is no such change of a booking of its recipient.",
+    ),
+    Check(
+        "agency_that_never_was",
+        "notice",
+        notices.agency_that_never_was,
+        "Notice {id} says {kind} of practitioner {practitioner_id}; that cannot be true.",
+    ),
+    Check(
+        "notice_left_owed",
+        "notice",
+        notices.left_owed,
+        "Notice {id}, {kind}, expired more than a day ago and still stands as owed; "
+        "attempts: {attempts}.",
+    ),
+    Check(
+        "request_nobody_was_told_of",
+        "practitioner",
+        notices.request_nobody_was_told_of,
+        "Practitioner {id} waits for an agency to be confirmed, and no coordinator was asked.",
+    ),
+    Check(
+        "confirmed_without_agency",
+        "practitioner",
+        notices.confirmed_without_agency,
+        "Practitioner {id} has a confirmed agency, and no agency.",
+    ),
+    Check(
+        "no_coordinator",
+        "service",
+        notices.no_coordinator,
+        "Nobody is a coordinator, so nobody is asked about a newcomer’s agency. "
+        "Name one in TRAININGBOT_COORDINATORS and start the service.",
+    ),
+    Check(
+        "answered_without_attending",
+        "booking",
+        evaluations.answered_without_attending,
+        "Booking {id} on session {code} was evaluated, but is {status} with the attendance "
+        "{attendance}.",
+    ),
+    Check(
+        "response_without_answers",
+        "response",
+        evaluations.without_answers,
+        "Response {id} to session {code} answers nothing.",
+    ),
+    Check(
+        "answer_of_another_kind",
+        "response",
+        evaluations.answer_of_another_kind,
+        "Response {id} to session {code} does not answer question {key} as a {kind} is answered.",
+    ),
+    Check(
+        "answer_of_another_sheet",
+        "response",
+        evaluations.answer_of_another_sheet,
+        "Response {id} to session {code} answers question {key}, which is not on its sheet.",
+    ),
+)
+"""Every check, in the order in which findings are told.
+
+To add one: a function that returns a statement, and a line here.
+"""

@@ -1,0 +1,173 @@
+"""Faults of histories: what a booking is, and the changes that led there."""
+
+# ruff: noqa: ARG001 - every check is asked as of a moment, and none of these depends on it
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Subquery,
+    and_,
+    extract,
+    func,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlmodel import col
+
+from trainingbot.audit.subjects import Faults, bookings
+from trainingbot.enums import BookingStatus, Change
+from trainingbot.models import Booking, BookingChange
+
+LEADS_TO: Mapping[Change, BookingStatus] = {
+    Change.BOOKED: BookingStatus.CONFIRMED,
+    Change.WAITLISTED: BookingStatus.WAITLISTED,
+    Change.PROMOTED: BookingStatus.CONFIRMED,
+    Change.CANCELLED: BookingStatus.CANCELLED,
+    Change.SESSION_CANCELLED: BookingStatus.SESSION_CANCELLED,
+    Change.ATTENDANCE_MARKED: BookingStatus.CONFIRMED,
+}
+"""The status in which each change leaves a booking."""
+BEGINS_WITH = (Change.BOOKED, Change.WAITLISTED)
+"""The changes by which a booking comes into being."""
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""How much later than the next change one may be dated in a sound history.
+
+A turn reads the clock and then waits, for a connection and for the session's row, up to a minute
+and a half; another that read the clock later may be first. Clocks of replicas differ too.
+"""
+CHANGE = type_coerce(col(BookingChange.change), String)
+# As text: a value that the service does not know is to be named, not to fail.
+
+
+def missing(now: datetime) -> Faults:
+    """Bookings without any history."""
+    history = select(BookingChange).where(col(BookingChange.booking_id) == col(Booking.id))
+    return bookings().where(not_(history.exists()))
+
+
+def miscounted(now: datetime) -> Faults:
+    """Bookings that count other than as many changes as their history has, if it has any."""
+    history = _histories()
+    return (
+        bookings(col(Booking.change_count).label("counted"), history.c.changes)
+        .join(history, history.c.booking_id == col(Booking.id))
+        .where(col(Booking.change_count) != history.c.changes)
+    )
+
+
+def misnumbered(now: datetime) -> Faults:
+    """Bookings whose changes are not numbered from 1 on without a gap."""
+    history = _histories()
+    return (
+        bookings(history.c.changes, history.c.first, history.c.last)
+        .join(history, history.c.booking_id == col(Booking.id))
+        .where(
+            or_(
+                history.c.first != 1,
+                history.c.last != history.c.changes,
+                history.c.different != history.c.changes,
+            )
+        )
+    )
+
+
+def begins_otherwise(now: datetime) -> Faults:
+    """Bookings whose history begins with a change of a booking that was there before."""
+    history = _histories()
+    return (
+        _with_change_at(history, history.c.first)
+        .add_columns(CHANGE.label("change"))
+        .where(col(BookingChange.change).not_in(BEGINS_WITH))
+    )
+
+
+def leads_elsewhere(now: datetime) -> Faults:
+    """Bookings whose status is not the one to which their last change leads."""
+    history = _histories()
+    fits = or_(
+        *(
+            and_(col(BookingChange.change) == change, col(Booking.status) == status)
+            for change, status in LEADS_TO.items()
+        )
+    )
+    return (
+        _with_change_at(history, history.c.last)
+        .add_columns(
+            type_coerce(col(Booking.status), String).label("status"), CHANGE.label("change")
+        )
+        .where(not_(fits))
+    )
+
+
+def attendance_disagrees(now: datetime) -> Faults:
+    """Confirmed bookings with an attendance that nobody marked, or marked without an attendance."""
+    history = _histories()
+    attendance = type_coerce(col(Booking.attendance), String)
+    marked = col(BookingChange.change) == Change.ATTENDANCE_MARKED
+    return (
+        _with_change_at(history, history.c.last)
+        .add_columns(
+            func.coalesce(attendance, "not known").label("attendance"), CHANGE.label("change")
+        )
+        .where(
+            col(Booking.status) == BookingStatus.CONFIRMED,
+            or_(and_(attendance.is_not(None), not_(marked)), and_(attendance.is_(None), marked)),
+        )
+    )
+
+
+def out_of_order(now: datetime) -> Faults:
+    """Changes that are dated earlier than the one before them, by more than clocks differ."""
+    seconds = extract("epoch", col(BookingChange.at))
+    dated = select(
+        col(BookingChange.booking_id),
+        col(BookingChange.position),
+        seconds.label("at"),
+        func.lag(seconds)
+        .over(partition_by=col(BookingChange.booking_id), order_by=col(BookingChange.position))
+        .label("before"),
+    ).subquery()
+    return (
+        bookings(dated.c.position)
+        .join(dated, dated.c.booking_id == col(Booking.id))
+        .where(dated.c.before - dated.c.at > CLOCKS_DIFFER.total_seconds())
+    )
+
+
+def _histories() -> Subquery:
+    """Return for each history its number of `changes`, and its `first` and `last` position.
+
+    `different` is the number of different positions.
+    """
+    position = col(BookingChange.position)
+    return (
+        select(
+            col(BookingChange.booking_id),
+            func.count().label("changes"),
+            func.count(position.distinct()).label("different"),
+            func.min(position).label("first"),
+            func.max(position).label("last"),
+        )
+        .group_by(col(BookingChange.booking_id))
+        .subquery()
+    )
+
+
+def _with_change_at(history: Subquery, position: ColumnElement[int]) -> Faults:
+    """Begin with every booking that has a history, beside its change at this position."""
+    return (
+        bookings()
+        .join(history, history.c.booking_id == col(Booking.id))
+        .join(
+            BookingChange,
+            and_(
+                col(BookingChange.booking_id) == col(Booking.id),
+                col(BookingChange.position) == position,
+            ),
+        )
+    )

@@ -1,0 +1,135 @@
+"""Faults of notices and people: causes without a notice, notices without a cause."""
+
+# ruff: noqa: ARG001 - every check is asked as of a moment, and few depend on it
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import String, and_, exists, false, literal, not_, or_, select, type_coerce
+from sqlmodel import col
+
+from trainingbot.audit.subjects import Faults, bookings, notices
+from trainingbot.enums import Change, NoticeKind, NoticeState, Role
+from trainingbot.models import (
+    Booking,
+    BookingChange,
+    Notice,
+    Practitioner,
+    PractitionerRole,
+)
+
+TELLS_OF: Mapping[NoticeKind, Change] = {NoticeKind.PROMOTED: Change.PROMOTED}
+"""The notices that tell whose booking it is of a change in its history.
+
+`about_id` is the booking, and `occurrence` the position of the change.
+"""
+ABOUT_AGENCIES = (
+    NoticeKind.AGENCY_TO_CONFIRM,
+    NoticeKind.AGENCY_CONFIRMED,
+    NoticeKind.AGENCY_DECLINED,
+)
+"""The notices whose `about_id` is the practitioner who chose an agency."""
+ANSWERS = (NoticeKind.AGENCY_CONFIRMED, NoticeKind.AGENCY_DECLINED)
+"""Those that go to this practitioner."""
+GRACE = timedelta(days=1)
+"""How long after it has expired a notice may still stand as owed."""
+KIND = type_coerce(col(Notice.kind), String).label("kind")
+# As text: a value that the service does not know is to be named, not to fail.
+
+_OF_THIS_CHANGE = or_(
+    false(),
+    *(
+        and_(col(BookingChange.change) == change, col(Notice.kind) == kind)
+        for kind, change in TELLS_OF.items()
+    ),
+)
+
+
+def change_nobody_was_told_of(now: datetime) -> Faults:
+    """Bookings with a change that their practitioner must be told of, and was never owed."""
+    owed = select(col(Notice.id)).where(
+        _OF_THIS_CHANGE,
+        col(Notice.practitioner_id) == col(Booking.practitioner_id),
+        col(Notice.about_id) == col(Booking.id),
+        col(Notice.occurrence) == col(BookingChange.position),
+    )
+    change = col(BookingChange.change)
+    return (
+        bookings(type_coerce(change, String).label("change"), col(BookingChange.position))
+        .join(BookingChange, col(BookingChange.booking_id) == col(Booking.id))
+        .where(change.in_(TELLS_OF.values()), not_(owed.correlate(Booking, BookingChange).exists()))
+    )
+
+
+def change_that_never_was(now: datetime) -> Faults:
+    """Notices of a booking's change where there is no such booking of theirs, or no such change."""
+    cause = (
+        select(col(BookingChange.id))
+        .join(Booking, col(Booking.id) == col(BookingChange.booking_id))
+        .where(
+            _OF_THIS_CHANGE,
+            col(Booking.id) == col(Notice.about_id),
+            col(Booking.practitioner_id) == col(Notice.practitioner_id),
+            col(BookingChange.position) == col(Notice.occurrence),
+        )
+    )
+    return notices(
+        KIND, col(Notice.about_id).label("booking_id"), col(Notice.occurrence).label("position")
+    ).where(col(Notice.kind).in_(TELLS_OF), not_(cause.correlate(Notice).exists()))
+
+
+def agency_that_never_was(now: datetime) -> Faults:
+    """Notices about somebody's agency that cannot be true.
+
+    There is no such practitioner, an answer goes to somebody else, or it says that the agency is
+    confirmed and it is not: nothing ever takes a confirmation back.
+    """
+    person, kind = col(Practitioner.id), col(Notice.kind)
+    return (
+        notices(KIND, col(Notice.about_id).label("practitioner_id"))
+        .outerjoin(Practitioner, person == col(Notice.about_id))
+        .where(
+            kind.in_(ABOUT_AGENCIES),
+            or_(
+                person.is_(None),
+                and_(kind.in_(ANSWERS), col(Notice.practitioner_id) != col(Notice.about_id)),
+                and_(
+                    kind == NoticeKind.AGENCY_CONFIRMED,
+                    col(Practitioner.agency_confirmed_at).is_(None),
+                ),
+            ),
+        )
+    )
+
+
+def left_owed(now: datetime) -> Faults:
+    """Notices that expired more than a day ago and still stand as owed."""
+    return notices(KIND, col(Notice.attempts)).where(
+        col(Notice.state) == NoticeState.OWED, col(Notice.expires_at) < now - GRACE
+    )
+
+
+def request_nobody_was_told_of(now: datetime) -> Faults:
+    """Practitioners who wait for an agency to be confirmed, and no coordinator was ever asked."""
+    asked = select(col(Notice.id)).where(
+        col(Notice.kind) == NoticeKind.AGENCY_TO_CONFIRM,
+        col(Notice.about_id) == col(Practitioner.id),
+    )
+    return select(col(Practitioner.id)).where(
+        col(Practitioner.agency_id).is_not(None),
+        col(Practitioner.agency_confirmed_at).is_(None),
+        not_(asked.exists()),
+    )
+
+
+def confirmed_without_agency(now: datetime) -> Faults:
+    """Practitioners whose agency is confirmed although they have none."""
+    return select(col(Practitioner.id)).where(
+        col(Practitioner.agency_confirmed_at).is_not(None), col(Practitioner.agency_id).is_(None)
+    )
+
+
+def no_coordinator(now: datetime) -> Faults:
+    """One row without an id where nobody at all is a coordinator."""
+    coordinator = exists().where(col(PractitionerRole.role) == Role.COORDINATOR)
+    return select(literal(None).label("id")).where(not_(coordinator))

@@ -1,0 +1,159 @@
+"""Faults of places, queues and sessions."""
+
+# ruff: noqa: ARG001 - every check is asked as of a moment, and few depend on it
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Subquery,
+    and_,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlmodel import col
+
+from trainingbot.audit.subjects import Faults, bookings, sessions
+from trainingbot.bookings.rules import QUEUE_ENDS
+from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, SessionStatus
+from trainingbot.models import Booking, CourseSession
+
+TAKES_A_PLACE = (BookingStatus.CONFIRMED,)
+"""The bookings that `places_taken` counts."""
+WAITS = col(Booking.status) == BookingStatus.WAITLISTED
+
+
+def miscounted(now: datetime) -> Faults:
+    """Sessions whose count of places taken is not that of the bookings that take one."""
+    taking, number = _taking()
+    return (
+        sessions(col(CourseSession.places_taken).label("counted"), number.label("taking"))
+        .outerjoin(taking, taking.c.session_id == col(CourseSession.id))
+        .where(col(CourseSession.places_taken) != number)
+    )
+
+
+def overbooked(now: datetime) -> Faults:
+    """Sessions with more places taken than there are, by either count."""
+    taking, number = _taking()
+    capacity = col(CourseSession.capacity)
+    counted = col(CourseSession.places_taken)
+    return (
+        sessions(capacity, counted.label("counted"), number.label("taking"))
+        .outerjoin(taking, taking.c.session_id == col(CourseSession.id))
+        .where(or_(counted > capacity, number > capacity))
+    )
+
+
+def waiting_beside_a_free_place(now: datetime) -> Faults:
+    """Sessions on which somebody waits although a place is free and the queue is still open.
+
+    The same rule as `bookings.rules.queue_is_open`.
+    """
+    taking, number = _taking()
+    waiting = _per_session(WAITS)
+    return (
+        sessions(
+            col(CourseSession.capacity), number.label("taking"), waiting.c.number.label("waiting")
+        )
+        .join(waiting, waiting.c.session_id == col(CourseSession.id))
+        .outerjoin(taking, taking.c.session_id == col(CourseSession.id))
+        .where(
+            col(CourseSession.status) == SessionStatus.SCHEDULED,
+            col(CourseSession.starts_at) > now + QUEUE_ENDS,
+            number < col(CourseSession.capacity),
+        )
+    )
+
+
+def queue_number_not_issued(now: datetime) -> Faults:
+    """Bookings with a queue number that their session has not issued."""
+    number, next_number = col(Booking.queue_number), col(CourseSession.next_queue_number)
+    return bookings(number.label("number"), next_number.label("next")).where(
+        or_(number < 1, number >= next_number)
+    )
+
+
+def queue_number_doubled(now: datetime) -> Faults:
+    """Sessions that gave one queue number to several bookings."""
+    number = col(Booking.queue_number)
+    return (
+        sessions(number.label("number"), func.count().label("bookings"))
+        .join(Booking, col(Booking.session_id) == col(CourseSession.id))
+        .where(number.is_not(None))
+        .group_by(col(CourseSession.id), col(CourseSession.code), number)
+        .having(func.count() > 1)
+    )
+
+
+def queue_number_misplaced(now: datetime) -> Faults:
+    """Bookings that wait without a queue number, or have one and do not wait."""
+    number = col(Booking.queue_number)
+    with_number = func.coalesce(cast(number, String), "none")
+    return bookings(_status(), with_number.label("number")).where(
+        or_(and_(WAITS, number.is_(None)), and_(not_(WAITS), number.is_not(None)))
+    )
+
+
+def booked_twice(now: datetime) -> Faults:
+    """Sessions on which one practitioner has several bookings."""
+    practitioner_id = col(Booking.practitioner_id)
+    return (
+        sessions(practitioner_id, func.count().label("bookings"))
+        .join(Booking, col(Booking.session_id) == col(CourseSession.id))
+        .group_by(col(CourseSession.id), col(CourseSession.code), practitioner_id)
+        .having(func.count() > 1)
+    )
+
+
+def active_on_a_cancelled_session(now: datetime) -> Faults:
+    """Bookings that still have a place, or wait for one, on a session that was cancelled."""
+    return bookings(_status()).where(
+        col(CourseSession.status) == SessionStatus.CANCELLED,
+        col(Booking.status).in_(ACTIVE_BOOKINGS),
+    )
+
+
+def attendance_without_a_place(now: datetime) -> Faults:
+    """Bookings with an attendance that were not confirmed."""
+    return bookings(_status()).where(
+        col(Booking.attendance).is_not(None), col(Booking.status) != BookingStatus.CONFIRMED
+    )
+
+
+def ends_before_it_starts(now: datetime) -> Faults:
+    """Sessions that are over before they have begun."""
+    return sessions().where(col(CourseSession.ends_at) <= col(CourseSession.starts_at))
+
+
+def delivered_in_the_future(now: datetime) -> Faults:
+    """Sessions that count as delivered and have not begun."""
+    return sessions().where(
+        col(CourseSession.status) == SessionStatus.DELIVERED, col(CourseSession.starts_at) > now
+    )
+
+
+def _taking() -> tuple[Subquery, ColumnElement[int]]:
+    """Return the sessions with bookings that take a place, and how many, nought for the others."""
+    taking = _per_session(col(Booking.status).in_(TAKES_A_PLACE))
+    return taking, func.coalesce(taking.c.number, 0)
+
+
+def _per_session(condition: ColumnElement[bool]) -> Subquery:
+    return (
+        select(col(Booking.session_id), func.count().label("number"))
+        .where(condition)
+        .group_by(col(Booking.session_id))
+        .subquery()
+    )
+
+
+def _status() -> ColumnElement[Any]:
+    # As text: a value that the service does not know is to be named, not to fail.
+    return type_coerce(col(Booking.status), String).label("status")
