@@ -5,7 +5,7 @@ from uuid import UUID
 from tests.chat import Chat
 from tests.factories import make_agency, make_course, make_practitioner, make_session
 from tests.fakes import SetClock
-from tests.moments import TERMS, NOW
+from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.db import Database
 
@@ -106,8 +106,8 @@ async def test_a_full_session_puts_people_on_the_waitlist_and_says_where_they_st
         "Waitlist: 1st",
         "The session is full. You are 1st on the waitlist.",
         (
-            "You are next in line. "
-            "When a place becomes free, the longest wait gets it, and we tell you here."
+            "You are next in line. A free place is held for the longest wait, "
+            "and we ask you here when it is yours."
         ),
     ]
     assert second.lines[1:] == [

@@ -242,7 +242,10 @@ class TestAPlaceThatBecomesFree:
         assert sent == [1, 0]
         [(conversation, told)] = post_box.sent
         assert conversation == waiting.address.conversation_id
-        assert texts(told.card)[3:5] == ["Booked", "A place became free and it is yours."]
+        assert texts(told.card)[3:5] == [
+            "Place held until Wed 8 Jan 2025, 10:00",
+            "A place is held for you until Wed 8 Jan 2025, 10:00.",
+        ]
 
     async def test_is_told_again_later_when_teams_is_busy(
         self,

@@ -24,7 +24,7 @@ from trainingbot.bookings.waitlist import (
     settle_offers,
     withdraw_offers,
 )
-from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change
+from trainingbot.enums import ACTIVE_BOOKINGS, HOLDS_A_PLACE, BookingStatus, Change
 from trainingbot.errors import CapacityTooSmall, NoBooking, NotFound
 from trainingbot.models import Booking, CourseSession, Practitioner
 from trainingbot.terms import Terms
@@ -82,6 +82,7 @@ async def book_place(
             actor_id=practitioner_id,
             now=now,
         )
+        await _forget_old_news(db, booking, now=now)
     return booking
 
 
@@ -109,6 +110,7 @@ async def cancel_booking(
     if refusal is not None:
         raise refusal
     was_offered = booking.status == BookingStatus.OFFERED
+    held_place = booking.status in HOLDS_A_PLACE
     take_step(
         db,
         session,
@@ -120,7 +122,7 @@ async def cancel_booking(
         now=now,
     )
     await forget_news(db, booking, now=now)
-    await pass_places_on(db, session, terms=terms, now=now)
+    await pass_places_on(db, session, freed=held_place, terms=terms, now=now)
     return booking
 
 
@@ -135,14 +137,17 @@ async def book_automatically(
 ) -> Booking:
     """Note whether somebody who waits wants a free place without being asked.
 
-    Raises `NotFound` or `NoBooking`. Who has a place already, or one held, keeps it as it is.
+    Once free places go to the first who asks, that includes one that is free already. Raises
+    `NotFound` or `NoBooking`. Who has a place already, or one held, keeps it as it is.
     """
-    await _lock_session(db, session_id, terms=terms, now=now)
+    session = await _lock_session(db, session_id, terms=terms, now=now)
     booking = await booking_of(db, session_id=session_id, practitioner_id=practitioner_id)
     if booking is None or booking.status not in ACTIVE_BOOKINGS:
         raise NoBooking("You are not on the waitlist of this session any more.")
     booking.books_automatically = wanted
     db.add(booking)
+    if wanted:
+        await pass_places_on(db, session, freed=False, terms=terms, now=now)
     return booking
 
 
@@ -164,8 +169,9 @@ async def change_capacity(
             f"{session.code} cannot have {capacity} places, because {session.places_taken} are "
             f"taken. Set it to {session.places_taken} or more."
         )
+    grown = capacity > session.capacity
     session.capacity = capacity
-    await pass_places_on(db, session, terms=terms, now=now)
+    await pass_places_on(db, session, freed=grown, terms=terms, now=now)
     return session
 
 
@@ -188,7 +194,6 @@ async def _confirm(
     actor_id: UUID,
     now: datetime,
 ) -> None:
-    waited = booking.queue_number is not None
     take_step(
         db,
         session,
@@ -198,7 +203,11 @@ async def _confirm(
         actor_id=actor_id,
         now=now,
     )
-    if waited:
+    await _forget_old_news(db, booking, now=now)
+
+
+async def _forget_old_news(db: AsyncSession, booking: Booking, *, now: datetime) -> None:
+    if booking.change_count > 1:
         await forget_news(db, booking, now=now)
 
 

@@ -17,15 +17,21 @@ from trainingbot.models import Booking, CourseSession
 from trainingbot.notices.operations import owe_notice, owe_notices, withdraw_notices
 from trainingbot.terms import Terms
 
-ABOUT_A_FREE_PLACE = (NoticeKind.PROMOTED, NoticeKind.OFFER, NoticeKind.BROADCAST)
+ABOUT_A_FREE_PLACE = (
+    NoticeKind.PROMOTED,
+    NoticeKind.OFFER,
+    NoticeKind.OFFER_ENDED,
+    NoticeKind.BROADCAST,
+)
 """Notices that are no longer true once a booking has taken its next step."""
 
 
 async def pass_places_on(
-    db: AsyncSession, session: CourseSession, *, terms: Terms, now: datetime
+    db: AsyncSession, session: CourseSession, *, freed: bool, terms: Terms, now: datetime
 ) -> None:
     """Give the free places of a session to those who wait, as its phase says.
 
+    `freed` says that a place has become free just now: nobody is told twice of the same one.
     Safe to repeat: with no place free, or nobody waiting, nothing happens.
     """
     if session.next_queue_number == 1 or session.places_taken >= session.capacity:
@@ -42,7 +48,7 @@ async def pass_places_on(
             await _promote(db, session, booking, now=now)
         else:
             await _offer(db, session, booking, terms=terms, now=now)
-    if in_broadcast and session.places_taken < session.capacity:
+    if freed and in_broadcast and session.places_taken < session.capacity:
         await _broadcast(db, session, now=now)
 
 
@@ -56,7 +62,7 @@ async def settle_offers(
     for booking in overdue:
         await end_offer(db, session, booking, change=Change.OFFER_EXPIRED, now=now)
     if overdue:
-        await pass_places_on(db, session, terms=terms, now=now)
+        await pass_places_on(db, session, freed=True, terms=terms, now=now)
 
 
 async def withdraw_offers(
@@ -119,11 +125,14 @@ async def _promote(
 
 async def _broadcast(db: AsyncSession, session: CourseSession, *, now: datetime) -> None:
     await db.flush()
+    waiting = await everybody_waiting(db, session.id)
+    if not waiting:
+        return
     session.broadcast_count += 1
     await owe_notices(
         db,
         NoticeKind.BROADCAST,
-        to_about=await everybody_waiting(db, session.id),
+        to_about=waiting,
         occurrence=session.broadcast_count,
         expires_at=session.starts_at - QUEUE_ENDS,
         now=now,

@@ -81,7 +81,7 @@ def downgrade() -> None:
     op.execute(
         "UPDATE booking SET status = 'waitlisted', offer_expires_at = NULL WHERE status = 'offered'"
     )
-    op.execute(f"DELETE FROM notice WHERE NOT ({_one_of('kind', KINDS)})")
+    op.execute("DELETE FROM notice WHERE kind IN ('offer', 'offer_ended', 'broadcast')")
     op.execute("UPDATE booking_change SET change = 'booked' WHERE change = 'offer_accepted'")
     op.execute(
         "UPDATE booking_change SET change = 'cancelled' "
