@@ -175,6 +175,14 @@ async def change_capacity(
     return session
 
 
+async def pass_new_places_on(
+    db: AsyncSession, *, session_id: UUID, terms: Terms, now: datetime
+) -> None:
+    """Pass on the places of a session whose row has just been given more of them."""
+    session = await _lock_session(db, session_id, terms=terms, now=now)
+    await pass_places_on(db, session, freed=True, terms=terms, now=now)
+
+
 async def advance_waitlist(
     db: AsyncSession, *, session_id: UUID, terms: Terms, now: datetime
 ) -> None:

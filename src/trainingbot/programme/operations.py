@@ -7,7 +7,7 @@ from typing import Final
 from sqlmodel import SQLModel, and_, col, delete, func, insert, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.bookings.operations import change_capacity
+from trainingbot.bookings.operations import pass_new_places_on
 from trainingbot.errors import ImportRefused
 from trainingbot.evaluations.operations import first_sheets
 from trainingbot.models import (
@@ -97,8 +97,8 @@ async def import_programme(
     if programme.evaluations:
         settle_evaluations(setting, sheets=await first_sheets(db), secret=secret)
     await _write(db, changes, told=told)
-    for session_id, capacity in changes.grown:
-        await change_capacity(db, session_id=session_id, capacity=capacity, terms=terms, now=now)
+    for session_id in changes.grown:
+        await pass_new_places_on(db, session_id=session_id, terms=terms, now=now)
     notes = [str(note) for note in sorted(notes_on(programme, zone=zone))]
     ignored = [f"Not read, for it is no file of a programme: {name}" for name in reading.ignored]
     return Imported(tuple(changes.tallies.values()), notes=(*notes, *ignored))
