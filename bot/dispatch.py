@@ -75,7 +75,7 @@ class Dispatcher:
         try:
             return await self._answer(turn)
         except TrainingBotError as refused:
-            return refusal(refused.sentence, next_step=_next_step(refused))
+            return _refused(refused)
         except Exception:
             reference = token_hex(4)
             log.exception("turn_failed", reference=reference, verb=turn.verb, kind=turn.kind.value)
@@ -124,7 +124,10 @@ class Dispatcher:
         if name is not None and not wanted.asks:
             wanted = Wanted(GREETING, Nothing())
             name = None
-        reply = await self._answer_known(turn, wanted, just_met=True)
+        try:
+            reply = await self._answer_known(turn, wanted, just_met=True)
+        except TrainingBotError as refused:
+            reply = _refused(refused)
         assert reply is not None  # noqa: S101 - the person has just been written down
         return reply if name is None else with_greeting(reply, name)
 
@@ -230,6 +233,10 @@ def _identity(turn: Turn, member: Member | None) -> Identity:
         teams_user_id=turn.address.teams_user_id,
         bot_id=turn.address.bot_id,
     )
+
+
+def _refused(refused: TrainingBotError) -> Reply:
+    return refusal(refused.sentence, next_step=_next_step(refused))
 
 
 def _next_step(refused: TrainingBotError) -> Button | None:

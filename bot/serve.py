@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import socket
 import sys
 from collections.abc import Callable
 
@@ -13,9 +14,14 @@ from trainingbot.errors import TrainingBotError
 from trainingbot.settings import Settings
 from trainingbot.unreachable import database_troubles_told, open_once
 
+FIRST_FREE_PORT = 1024
+"""Below it an ordinary user may open none."""
+SHUTDOWN_SECONDS = 15.0
+"""Teams waits no longer for the answer to a turn, so nobody else needs to either."""
 
-class PortInUse(TrainingBotError):
-    """Another program listens where the service should."""
+
+class CannotListen(TrainingBotError):
+    """The service cannot be opened at the host and port of the settings."""
 
 
 def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
@@ -33,6 +39,8 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         with database_troubles_told(settings.database_url):
             if settings.sqlite_file:
                 open_once(settings.sqlite_file)
+            # Found missing later, it would be a fault in somebody's booking.
+            _ = settings.signing_secret
             web.run_app(
                 create_app(settings),
                 host=settings.host,
@@ -40,15 +48,34 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
                 print=started,
                 # Links to calendar files stand in the paths, and no log may hold a token.
                 access_log=None,
+                shutdown_timeout=SHUTDOWN_SECONDS,
                 loop=_new_event_loop(),
             )
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
+        sentence = _why_not_listening(error, settings)
+        if sentence is None:
             raise
-        raise PortInUse(
+        raise CannotListen(sentence) from error
+
+
+def _why_not_listening(error: OSError, settings: Settings) -> str | None:
+    """Return what is wrong with host or port and what to do, or None for any other fault."""
+    if error.errno == errno.EADDRINUSE:
+        return (
             f"Port {settings.port} is in use by another program. "
             f"End it, or choose another port: trainingbot serve --port {settings.port + 1}"
-        ) from error
+        )
+    if error.errno == errno.EACCES and settings.port < FIRST_FREE_PORT:
+        return (
+            f"Port {settings.port} is kept for the administrator of this machine. "
+            f"Choose one from {FIRST_FREE_PORT} on: trainingbot serve --port 3978"
+        )
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"{settings.host} is no address of this machine. "
+            "Set TRAININGBOT_HOST to one it has, or to 0.0.0.0 for all of them."
+        )
+    return None
 
 
 def _new_event_loop() -> asyncio.AbstractEventLoop:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Self
+from urllib.parse import unquote
 
 import jwt
 from aiohttp import web
@@ -163,7 +164,7 @@ class FakeBotFramework:
     """The Bot Framework on loopback: signing keys, and a connector that answers as it is told.
 
     The connector takes `answers` in order and then the default; a POST that sends an activity
-    gives the id `sent-1`.
+    gives the id `sent-1`. Who is in `members`, by the id that Teams gives a person, is known.
     """
 
     def __init__(self) -> None:
@@ -172,6 +173,7 @@ class FakeBotFramework:
         self.keys_status = 200
         self.calls: list[Call] = []
         self.answers: deque[Answer] = deque()
+        self.members: dict[str, dict[str, Any]] = {}
         application = web.Application()
         application.router.add_get("/metadata", self._metadata)
         application.router.add_get("/keys", self._keys)
@@ -218,6 +220,9 @@ class FakeBotFramework:
                 authorization=request.headers.get("Authorization"),
             )
         )
+        person = unquote(request.raw_path.rpartition("/members/")[2])
+        if request.method == "GET" and person in self.members:
+            return web.json_response(self.members[person])
         answer = self.answers.popleft() if self.answers else Answer()
         body = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
         return web.Response(

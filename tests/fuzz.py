@@ -14,8 +14,9 @@ import base64
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import jwt
@@ -69,6 +70,24 @@ VITAL = (
     ("recipient",),
     ("recipient", "id"),
 )
+NAMES = (
+    "session_id",
+    "course_id",
+    "booking_id",
+    "practitioner_id",
+    "agency_id",
+    "agency_name",
+    "session_code",
+    "words",
+    "theme",
+    "level",
+    "month",
+    "day",
+    "view",
+    "page",
+    "text",
+    "__class__",
+)
 BREAKING: tuple[object, ...] = (None, True, 0, -1, "", [], [[]], {}, {"id": {}}, "x" * 5000, "..")
 """What is never right in the place of a vital text or object."""
 
@@ -90,9 +109,14 @@ def fuzzed_requests(
     clock: HandClock,
     verbs: Sequence[str] = ("book_place",),
     families: Sequence[str] = FAMILIES,
+    things: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Iterator[FuzzedRequest]:
-    """Make `count` requests, the same ones for the same seed; `verbs` are those to misuse."""
-    source = Source(random.Random(seed), framework, clock, verbs)  # noqa: S311 - to be repeatable
+    """Make `count` requests, the same ones for the same seed; `verbs` are those to misuse.
+
+    `things` are ids and codes that are really there, by the field of a payload that takes them:
+    about half of the values of such a field are sound.
+    """
+    source = Source(random.Random(seed), framework, clock, verbs, things)  # noqa: S311 - to be repeatable
     makers: dict[str, Callable[[], FuzzedRequest]] = {
         "token": source.with_broken_token,
         "bytes": source.with_broken_bytes,
@@ -128,8 +152,10 @@ class Source:
         framework: FakeBotFramework,
         clock: HandClock,
         verbs: Sequence[str],
+        things: Mapping[str, Sequence[str]],
     ) -> None:
         self.random = source
+        self._things = things
         self._framework = framework
         self._clock = clock
         self._verbs = verbs
@@ -233,11 +259,10 @@ class Source:
     def with_broken_payload(self) -> FuzzedRequest:
         """A person whom the bot believes sends what no card of it would."""
         verb = self.random.choice((*self._verbs, "no_such_verb", *STRANGE))
-        names = ("session_id", "course_id", "booking_id", "page", "text", "agency_id", "__class__")
-        data = {
-            self.random.choice(names): self.random.choice(STRANGE)
-            for _ in range(self.random.randrange(4))
-        }
+        if self._things and self.random.random() < 0.5:
+            verb = self.random.choice(self._verbs)
+        names = self.random.choices((*NAMES, *self._things), k=self.random.randrange(4))
+        data = {name: self._value_of(name) for name in names}
         activity = self.random.choice((self._pressed, self._pressed, self._fallback, self._said))(
             verb, data
         )
@@ -246,6 +271,12 @@ class Source:
                 self.random.choice(STRANGE)
             )
         return self._request("payload", json.dumps(activity).encode(), self._authorized())
+
+    def _value_of(self, name: str) -> object:
+        sound = self._things.get(name, ())
+        if sound and self.random.random() < 0.5:
+            return self.random.choice(sound)
+        return self.random.choice(STRANGE)
 
     def _pressed(self, verb: object, data: object) -> dict[str, Any]:
         odd = self.random.choice((data, data, data, self.random.choice(STRANGE)))

@@ -72,7 +72,7 @@ def _named_in_full(scores: Sequence[Score], ask: Ask) -> Meant | None:
     least = ask.title_by_one_word if every[0].words_named == 1 else ask.title
     if len(every) == 1 and every[0].title >= least:
         return Meant(every[0].entry.course, _courses(every))
-    of_theme = [score for score in scores if score.every_word_or_theme and score not in every]
+    of_theme = [score for score in scores if score.every_word_or_theme and not score.every_word]
     return Meant(near=_courses([*every, *of_theme]))
 
 

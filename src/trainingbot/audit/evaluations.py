@@ -44,8 +44,15 @@ def answer_of_another_kind(now: datetime) -> Faults:
     is_comment = and_(words.is_not(None), rating.is_(None))
     is_number = and_(words.is_(None), rating.is_not(None), rating.between(1, 5))
     asks_for_words = col(Question.kind) == QuestionKind.COMMENT
-    return _answers().where(
-        or_(and_(asks_for_words, not_(is_comment)), and_(not_(asks_for_words), not_(is_number)))
+    return (
+        _answers()
+        .add_columns(type_coerce(col(Question.kind), String).label("kind"))
+        .where(
+            or_(
+                and_(asks_for_words, not_(is_comment)),
+                and_(not_(asks_for_words), not_(is_number)),
+            )
+        )
     )
 
 
@@ -64,7 +71,7 @@ def _responses(*columns: Column) -> Faults:
 def _answers() -> Faults:
     """Begin with every answer: the `id` of its response, the session's `code` and the `key`."""
     return (
-        _responses(col(Question.key), type_coerce(col(Question.kind), String).label("kind"))
+        _responses(col(Question.key))
         .join(Answer, col(Answer.response_id) == col(EvaluationResponse.id))
         .join(Question, col(Question.id) == col(Answer.question_id))
     )

@@ -42,6 +42,8 @@ and a half; another that read the clock later may be first. Clocks of replicas d
 """
 CHANGE = type_coerce(col(BookingChange.change), String)
 # As text: a value that the service does not know is to be named, not to fail.
+OF_THIS_BOOKING = col(BookingChange.booking_id) == col(Booking.id)
+OTHER = BookingChange.__table__.alias("other")  # type: ignore[attr-defined]  # every table class has one
 
 
 def missing(now: datetime) -> Faults:
@@ -78,17 +80,18 @@ def misnumbered(now: datetime) -> Faults:
 
 def begins_otherwise(now: datetime) -> Faults:
     """Bookings whose history begins with a change of a booking that was there before."""
-    history = _histories()
     return (
-        _with_change_at(history, history.c.first)
-        .add_columns(CHANGE.label("change"))
-        .where(col(BookingChange.change).not_in(BEGINS_WITH))
+        bookings(CHANGE.label("change"))
+        .join(BookingChange, OF_THIS_BOOKING)
+        .where(
+            col(BookingChange.change).not_in(BEGINS_WITH),
+            _is_end(OTHER.c.position < col(BookingChange.position)),
+        )
     )
 
 
 def leads_elsewhere(now: datetime) -> Faults:
     """Bookings whose status is not the one to which their last change leads."""
-    history = _histories()
     fits = or_(
         *(
             and_(col(BookingChange.change) == change, col(Booking.status) == status)
@@ -96,47 +99,51 @@ def leads_elsewhere(now: datetime) -> Faults:
         )
     )
     return (
-        _with_change_at(history, history.c.last)
-        .add_columns(
-            type_coerce(col(Booking.status), String).label("status"), CHANGE.label("change")
-        )
-        .where(not_(fits))
+        bookings(type_coerce(col(Booking.status), String).label("status"), CHANGE.label("change"))
+        .join(BookingChange, OF_THIS_BOOKING)
+        .where(not_(fits), _is_end(OTHER.c.position > col(BookingChange.position)))
     )
 
 
 def attendance_disagrees(now: datetime) -> Faults:
     """Confirmed bookings with an attendance that nobody marked, or marked without an attendance."""
-    history = _histories()
     attendance = type_coerce(col(Booking.attendance), String)
     marked = col(BookingChange.change) == Change.ATTENDANCE_MARKED
     return (
-        _with_change_at(history, history.c.last)
-        .add_columns(
-            func.coalesce(attendance, "not known").label("attendance"), CHANGE.label("change")
-        )
+        bookings(func.coalesce(attendance, "not known").label("attendance"), CHANGE.label("change"))
+        .join(BookingChange, OF_THIS_BOOKING)
         .where(
             col(Booking.status) == BookingStatus.CONFIRMED,
             or_(and_(attendance.is_not(None), not_(marked)), and_(attendance.is_(None), marked)),
+            _is_end(OTHER.c.position > col(BookingChange.position)),
         )
     )
 
 
 def out_of_order(now: datetime) -> Faults:
     """Changes that are dated earlier than the one before them, by more than clocks differ."""
-    seconds = extract("epoch", col(BookingChange.at))
-    dated = select(
-        col(BookingChange.booking_id),
-        col(BookingChange.position),
-        seconds.label("at"),
-        func.lag(seconds)
-        .over(partition_by=col(BookingChange.booking_id), order_by=col(BookingChange.position))
-        .label("before"),
-    ).subquery()
+    at, before = col(BookingChange.at), OTHER.c.at
     return (
-        bookings(dated.c.position)
-        .join(dated, dated.c.booking_id == col(Booking.id))
-        .where(dated.c.before - dated.c.at > CLOCKS_DIFFER.total_seconds())
+        bookings(col(BookingChange.position))
+        .join(BookingChange, OF_THIS_BOOKING)
+        .join(
+            OTHER,
+            and_(
+                OTHER.c.booking_id == col(BookingChange.booking_id),
+                OTHER.c.position == col(BookingChange.position) - 1,
+            ),
+        )
+        .where(
+            at < before,
+            extract("epoch", before) - extract("epoch", at) > CLOCKS_DIFFER.total_seconds(),
+        )
     )
+
+
+def _is_end(beyond: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tell of a change that no other of the same history lies `beyond` it."""
+    others = select(OTHER.c.id).where(OTHER.c.booking_id == col(BookingChange.booking_id), beyond)
+    return not_(others.correlate(BookingChange).exists())
 
 
 def _histories() -> Subquery:
@@ -155,19 +162,4 @@ def _histories() -> Subquery:
         )
         .group_by(col(BookingChange.booking_id))
         .subquery()
-    )
-
-
-def _with_change_at(history: Subquery, position: ColumnElement[int]) -> Faults:
-    """Begin with every booking that has a history, beside its change at this position."""
-    return (
-        bookings()
-        .join(history, history.c.booking_id == col(Booking.id))
-        .join(
-            BookingChange,
-            and_(
-                col(BookingChange.booking_id) == col(Booking.id),
-                col(BookingChange.position) == position,
-            ),
-        )
     )

@@ -265,8 +265,10 @@ async def _answer(
 
 
 async def _locked(db: AsyncSession, practitioner_id: UUID) -> Practitioner:
+    # The key stays free for the notices that others owe this person meanwhile: two coordinators
+    # who settle their own agency at once would otherwise wait for each other for ever.
     practitioner = await db.get(
-        Practitioner, practitioner_id, with_for_update=True, populate_existing=True
+        Practitioner, practitioner_id, with_for_update={"key_share": True}, populate_existing=True
     )
     if practitioner is None:
         raise NotFound("This person is no longer in the list.")
