@@ -6,8 +6,15 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from tests.factories import make_practitioner, make_session
-from tests.moments import TERMS, NEXT_WEEK, NOW
-from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
+from tests.invariants import broken_invariants
+from tests.moments import NEXT_WEEK, NOW, TERMS
+from trainingbot.bookings.operations import (
+    advance_waitlist,
+    book_automatically,
+    book_place,
+    cancel_booking,
+    change_capacity,
+)
 from trainingbot.db import Database
 from trainingbot.enums import Change, NoticeKind, NoticeState, SessionStatus
 from trainingbot.models import Booking, BookingChange, CourseSession, Notice
@@ -65,6 +72,31 @@ class Scene:
                 db, session_id=self.session_id, capacity=capacity, terms=TERMS, now=now
             )
 
+    async def automate(self, person: int, *, wanted: bool = True, now: datetime = NOW) -> Booking:
+        async with self.database.writing() as db:
+            return await book_automatically(
+                db,
+                session_id=self.session_id,
+                practitioner_id=self.people[person],
+                wanted=wanted,
+                terms=TERMS,
+                now=now,
+            )
+
+    async def advance(self, *, now: datetime) -> None:
+        async with self.database.writing() as db:
+            await advance_waitlist(db, session_id=self.session_id, terms=TERMS, now=now)
+
+    async def fill(self, *, people: int, capacity: int, **more: datetime) -> None:
+        """Prepare a session, and have everybody book in their order."""
+        await self.prepare(people=people, capacity=capacity, **more)
+        for person in range(people):
+            await self.book(person)
+
+    async def broken(self, *, now: datetime = NOW) -> list[str]:
+        async with self.database.reading() as db:
+            return await broken_invariants(db, now=now)
+
     async def set_status(self, status: SessionStatus) -> None:
         async with self.database.writing() as db:
             session = await db.get_one(CourseSession, self.session_id)
@@ -97,13 +129,13 @@ class Scene:
             )
             return [Change(change) for change in found]
 
-    async def promotions_told(self) -> list[tuple[int, NoticeState]]:
-        """Return who is or was owed the news of a promotion, and how it stands."""
+    async def told(self) -> list[tuple[int, NoticeKind, NoticeState]]:
+        """Return what each person is or was owed, in the order in which it was for each."""
         async with self.database.reading() as db:
             found = await db.exec(
-                select(Notice)
-                .where(Notice.kind == NoticeKind.PROMOTED)
-                .order_by(col(Notice.occurrence))
+                select(Notice).order_by(
+                    col(Notice.due_at), col(Notice.occurrence), col(Notice.kind).desc()
+                )
             )
-            told = [(self.people.index(one.practitioner_id), one.state) for one in found]
+            told = [(self.people.index(one.practitioner_id), one.kind, one.state) for one in found]
         return sorted(told, key=lambda one: one[0])
