@@ -1,5 +1,6 @@
 """A session and people who want to be on it, for the tests of booking."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlmodel import col, select
 from tests.factories import make_practitioner, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NEXT_WEEK, NOW, TERMS
+from tests.trainingbot.bookings.waiting import wait_in_line
 from trainingbot.bookings.operations import (
     advance_waitlist,
     book_automatically,
@@ -33,11 +35,12 @@ class Scene:
         *,
         people: int,
         capacity: int,
+        code: str = "S25-014",
         starts_at: datetime = NEXT_WEEK,
         confirmed_at: datetime | None = NOW,
     ) -> None:
         async with self.database.writing() as db:
-            session = await make_session(db, code="S25-014", capacity=capacity, starts_at=starts_at)
+            session = await make_session(db, code=code, capacity=capacity, starts_at=starts_at)
             self.session_id = session.id
             self.people = [
                 (await make_practitioner(db, confirmed_at=confirmed_at)).id for _ in range(people)
@@ -87,11 +90,17 @@ class Scene:
         async with self.database.writing() as db:
             await advance_waitlist(db, session_id=self.session_id, terms=TERMS, now=now)
 
-    async def fill(self, *, people: int, capacity: int, **more: datetime) -> None:
+    async def fill(self, *, people: int, capacity: int) -> None:
         """Prepare a session, and have everybody book in their order."""
-        await self.prepare(people=people, capacity=capacity, **more)
+        await self.prepare(people=people, capacity=capacity)
         for person in range(people):
             await self.book(person)
+
+    async def add_to_queue(self, number: int) -> None:
+        """Put so many people who are not of the scene on the waitlist, behind the others."""
+        async with self.database.writing() as db:
+            session = await db.get_one(CourseSession, self.session_id)
+            await wait_in_line(db, session, number=number)
 
     async def broken(self, *, now: datetime = NOW) -> list[str]:
         async with self.database.reading() as db:
@@ -117,17 +126,10 @@ class Scene:
         ]
 
     async def history(self, person: int) -> list[Change]:
-        async with self.database.reading() as db:
-            found = await db.exec(
-                select(BookingChange.change)
-                .join(Booking)
-                .where(
-                    Booking.session_id == self.session_id,
-                    Booking.practitioner_id == self.people[person],
-                )
-                .order_by(col(BookingChange.position))
-            )
-            return [Change(change) for change in found]
+        return [Change(one.change) for one in await self._changes(person)]
+
+    async def actors(self, person: int) -> list[UUID | None]:
+        return [one.actor_id for one in await self._changes(person)]
 
     async def told(self) -> list[tuple[int, NoticeKind, NoticeState]]:
         """Return what each person is or was owed, in the order in which it was for each."""
@@ -139,3 +141,16 @@ class Scene:
             )
             told = [(self.people.index(one.practitioner_id), one.kind, one.state) for one in found]
         return sorted(told, key=lambda one: one[0])
+
+    async def _changes(self, person: int) -> Sequence[BookingChange]:
+        async with self.database.reading() as db:
+            found = await db.exec(
+                select(BookingChange)
+                .join(Booking)
+                .where(
+                    Booking.session_id == self.session_id,
+                    Booking.practitioner_id == self.people[person],
+                )
+                .order_by(col(BookingChange.position))
+            )
+            return found.all()
