@@ -163,10 +163,11 @@ def audit(
     from trainingbot.audit.queries import audit_database, reading_only
     from trainingbot.clock import utc_now
     from trainingbot.settings import load_settings
+    from trainingbot.terms import terms_of
 
     async def work(database: "Database") -> "Audit":
         async with reading_only(database) as db:
-            return await audit_database(db, now=utc_now())
+            return await audit_database(db, terms=terms_of(settings), now=utc_now())
 
     with refusals_said():
         settings = load_settings()

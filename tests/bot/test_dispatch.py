@@ -13,7 +13,7 @@ from bot.turns import Address, Member, Reply, Turn, TurnKind
 from tests.chat import texts
 from tests.factories import make_agency, make_course, make_practitioner, make_session
 from tests.fakes import KnownMembers, SetClock
-from tests.moments import TERMS, NOW
+from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.db import Database
 from trainingbot.models import Booking, Notice, Practitioner, TeamsAccount

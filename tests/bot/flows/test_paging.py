@@ -11,7 +11,7 @@ from bot.payloads import CourseSearch, MyTraining
 from bot.visits import Visit
 from tests.chat import texts
 from tests.factories import make_course, make_practitioner, make_session
-from tests.moments import TERMS, NOW
+from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.db import Database
 from trainingbot.models import Practitioner
