@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from tests.moments import TERMS, NOW
-from tests.trainingbot.programme.folders import LONDON, read
+from tests.moments import NOW, TERMS
+from tests.trainingbot.programme.folders import read
 from trainingbot.db import Database
 from trainingbot.models import (
     Booking,

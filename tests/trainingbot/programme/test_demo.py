@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 from sqlmodel import col, func, select
 
+from tests.moments import TERMS
 from tests.trainingbot.programme.folders import LONDON
 from tests.trainingbot.programme.imports import SECRET, booking_of, practitioner_of, session_of
-from tests.moments import TERMS
 from trainingbot.db import Database
 from trainingbot.enums import BookingStatus, Role, SessionStatus
 from trainingbot.models import CourseSession, Practitioner, PractitionerRole

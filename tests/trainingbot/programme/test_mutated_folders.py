@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from tests.moments import TERMS, NOW
+from tests.moments import NOW, TERMS
 from tests.trainingbot.programme.folders import FILES, LONDON, write_folder
 from tests.trainingbot.programme.imports import SECRET
 from trainingbot.db import Database

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from tests.moments import TERMS
 from tests.trainingbot.programme.folders import LONDON
 from tests.trainingbot.programme.imports import SECRET
-from tests.moments import TERMS
 from trainingbot.db import Database
 from trainingbot.enums import Attendance, BookingStatus, CourseKind, EvaluationMoment, SessionStatus
 from trainingbot.models import (
