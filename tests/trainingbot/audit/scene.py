@@ -51,10 +51,9 @@ class Round:
     Eve waits for her agency to be confirmed, Fay's was; Morgan is the coordinator.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ids: dict[str, UUID] | None = None) -> None:
         self.database = database
-        self.ids: dict[str, UUID] = {}
-        self._loosened = False
+        self.ids = ids or {}
 
     async def prepare(self) -> None:
         async with self.database.writing() as db:
@@ -67,10 +66,7 @@ class Round:
             await self._name_bookings_and_notices(db)
 
     async def damage(self, *statements: Executable) -> None:
-        """Do what no constraint of the database would let anybody do."""
-        if not self._loosened:
-            await drop_constraints(self.database)
-            self._loosened = True
+        """Do what the database would let nobody do, had its constraints not been dropped."""
         async with self.database.engine.begin() as connection:
             for statement in statements:
                 await connection.execute(statement)

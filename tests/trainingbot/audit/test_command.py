@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Executable, update
 from typer.testing import CliRunner, Result
 
-from tests.trainingbot.audit.scene import Round, setting
+from tests.trainingbot.audit.scene import Round, drop_constraints, setting
 from trainingbot.audit.checks import CHECKS
 from trainingbot.cli import app
 from trainingbot.db import Database
@@ -35,6 +35,7 @@ def prepare(url: str, *damages: Damage) -> Round:
         database = Database(url)
         round_ = Round(database)
         await round_.prepare()
+        await drop_constraints(database)
         # The command reads the clock, by which all of these have expired.
         sent = update(Notice).values(state=NoticeState.SENT)
         await round_.damage(sent, *(damage(round_) for damage in damages))

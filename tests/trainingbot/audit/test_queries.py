@@ -163,7 +163,7 @@ async def test_the_connection_can_write_again_afterwards(round_: Round) -> None:
 
 
 @pytest.mark.parametrize(
-    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+    "round_copy", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
 )
 async def test_all_checks_see_the_same_moment(round_: Round) -> None:
     number = select(func.count()).select_from(Practitioner)
