@@ -198,7 +198,8 @@ class Booking(SQLModel, table=True):
             "(status = 'offered') = (offer_expires_at IS NOT NULL)", "offer_expires_at"
         ),
         Index(
-            "ix_booking_offer_expires_at",
+            "ix_booking_open_offers",
+            "session_id",
             "offer_expires_at",
             sqlite_where=text("status = 'offered'"),
             postgresql_where=text("status = 'offered'"),

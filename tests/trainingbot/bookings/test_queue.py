@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.factories import make_booking, make_session
 from tests.moments import NOW
+from tests.statements import statements_counted
 from tests.trainingbot.bookings.scene import Scene
 from trainingbot.bookings.queue import (
     everybody_waiting,
@@ -110,3 +113,29 @@ async def test_offers_that_were_answered_are_not_overdue(scene: Scene) -> None:
 
     async with scene.database.reading() as db:
         assert await sessions_with_overdue_offers(db, now=NOW + 2 * A_DAY) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_open_offers_are_found_without_looking_at_everybody_who_waits(scene: Scene) -> None:
+    await scene.fill(people=3, capacity=1)
+    async with scene.database.reading() as db:
+        with statements_counted(db) as sent:
+            await overdue_offers(db, scene.session_id, now=NOW)
+            await sessions_with_overdue_offers(db, now=NOW)
+            await waiting_in_order(db, scene.session_id, limit=1)
+        connection = await db.connection()
+        plans = [
+            (
+                await connection.exec_driver_sql(
+                    f"EXPLAIN QUERY PLAN {statement}", (1,) * statement.count("?")
+                )
+            ).first()
+            for statement in sent
+            if statement.startswith("SELECT")
+        ]
+
+    assert [plan.detail.partition("INDEX ")[2] for plan in plans if plan] == [
+        "ix_booking_open_offers (session_id=? AND offer_expires_at<?)",
+        "ix_booking_open_offers",
+        "sqlite_autoindex_booking_3 (session_id=? AND queue_number>?)",
+    ]

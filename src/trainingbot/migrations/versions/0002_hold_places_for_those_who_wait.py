@@ -57,8 +57,8 @@ def upgrade() -> None:
         _replace(table, "queue_number", WAITS_OR_IS_OFFERED, "booking")
         table.create_check_constraint(op.f("ck_booking_offer_expires_at"), IS_OFFERED)
         table.create_index(
-            "ix_booking_offer_expires_at",
-            ["offer_expires_at"],
+            "ix_booking_open_offers",
+            ["session_id", "offer_expires_at"],
             sqlite_where=OPEN_OFFERS,
             postgresql_where=OPEN_OFFERS,
         )
@@ -103,7 +103,7 @@ def downgrade() -> None:
     with op.batch_alter_table("booking_change") as table:
         _replace(table, "change", _one_of("change", CHANGES), "booking_change")
     with op.batch_alter_table("booking") as table:
-        table.drop_index("ix_booking_offer_expires_at")
+        table.drop_index("ix_booking_open_offers")
         table.drop_constraint(op.f("ck_booking_offer_expires_at"), type_="check")
         _replace(table, "queue_number", WAITS, "booking")
         _replace(table, "bookingstatus", _one_of("status", STATUSES), "booking")
