@@ -95,6 +95,12 @@ async def until(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def until_sent(database: Database, notice_id: UUID) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while (await read(database, notice_id)).state != NoticeState.SENT:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.01)
+
+
 async def test_a_notice_is_sent_once_to_the_persons_chat(
     database: Database, courier: Courier, post_box: PostBox
 ) -> None:
@@ -382,10 +388,10 @@ async def test_the_courier_comes_when_it_is_called(
     database: Database, courier: Courier, post_box: PostBox
 ) -> None:
     running = asyncio.create_task(courier.run())
-    await owed(database)
+    notice_id = await owed(database)
 
     courier.call()
-    await until(lambda: bool(post_box.sent))
+    await until_sent(database, notice_id)
 
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
@@ -405,9 +411,7 @@ async def test_the_courier_outlives_a_database_that_fails(
         await connection.exec_driver_sql("ALTER TABLE notices RENAME TO notice")
 
     courier.call()
-    async with asyncio.timeout(PATIENCE):
-        while (await read(database, notice_id)).state != NoticeState.SENT:
-            await asyncio.sleep(0.01)
+    await until_sent(database, notice_id)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
