@@ -95,6 +95,12 @@ async def until(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def until_sent(database: Database, notice_id: UUID) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while (await read(database, notice_id)).state != NoticeState.SENT:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.01)
+
+
 async def test_a_notice_is_sent_once_to_the_persons_chat(
     database: Database, courier: Courier, post_box: PostBox
 ) -> None:
@@ -109,7 +115,7 @@ async def test_a_notice_is_sent_once_to_the_persons_chat(
     ]
 
 
-async def test_hundreds_of_notices_are_sent_in_one_round(
+async def test_more_notices_than_are_looked_up_at_once_are_sent_in_one_round(
     database: Database, courier: Courier, post_box: PostBox
 ) -> None:
     async with database.writing() as db:
@@ -117,12 +123,12 @@ async def test_hundreds_of_notices_are_sent_in_one_round(
         await make_account(db, person)
         session = await make_session(db)
         booking = await make_booking(db, practitioner_id=person.id, session_id=session.id)
-        for _ in range(230):
+        for _ in range(105):
             await make_notice(db, person, about_id=booking.id)
 
     sent = await courier.deliver_due()
 
-    assert (sent, len(post_box.sent)) == (230, 230)
+    assert (sent, len(post_box.sent)) == (105, 105)
 
 
 async def test_two_couriers_send_a_notice_once_between_them(
@@ -382,10 +388,10 @@ async def test_the_courier_comes_when_it_is_called(
     database: Database, courier: Courier, post_box: PostBox
 ) -> None:
     running = asyncio.create_task(courier.run())
-    await owed(database)
+    notice_id = await owed(database)
 
     courier.call()
-    await until(lambda: bool(post_box.sent))
+    await until_sent(database, notice_id)
 
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
@@ -405,12 +411,12 @@ async def test_the_courier_outlives_a_database_that_fails(
         await connection.exec_driver_sql("ALTER TABLE notices RENAME TO notice")
 
     courier.call()
-    await until(lambda: bool(post_box.sent))
+    await until_sent(database, notice_id)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 
     assert [event["event"] for event in events] == ["delivery_round_failed"]
-    assert (await read(database, notice_id)).state == NoticeState.SENT
+    assert len(post_box.sent) == 1
 
 
 async def test_a_notice_about_something_that_is_gone_is_withdrawn(
