@@ -7,10 +7,10 @@ model first, and what must never be false stands here as a constraint of the dat
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
-from trainingbot.columns import UtcDateTime, primary_key, reference, text_enum
+from trainingbot.columns import PARENT, UtcDateTime, primary_key, reference, text_enum
 from trainingbot.enums import (
     Attendance,
     BookingStatus,
@@ -24,19 +24,6 @@ from trainingbot.enums import (
     Role,
     SessionStatus,
 )
-
-PARENT = {"lazy": "raise"}
-"""A link to the parent row: it orders inserts, and reading through it is a mistake."""
-
-SQLModel.metadata.naming_convention = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-).naming_convention
 
 
 class Agency(SQLModel, table=True):

@@ -1,5 +1,6 @@
 """Who waits, in which order, and what is offered, on both databases."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -134,8 +135,14 @@ async def test_open_offers_are_found_without_looking_at_everybody_who_waits(scen
             if statement.startswith("SELECT")
         ]
 
-    assert [plan.detail.partition("INDEX ")[2] for plan in plans if plan] == [
+    # The number of an index that belongs to a constraint depends on how the table was made.
+    used = [
+        re.sub(r"autoindex_booking_\d", "autoindex", plan.detail.partition("INDEX ")[2])
+        for plan in plans
+        if plan
+    ]
+    assert used == [
         "ix_booking_open_offers (session_id=? AND offer_expires_at<?)",
         "ix_booking_open_offers",
-        "sqlite_autoindex_booking_3 (session_id=? AND queue_number>?)",
+        "sqlite_autoindex (session_id=? AND queue_number>?)",
     ]
