@@ -19,6 +19,8 @@ from bot.teams.refusals import (
 )
 from bot.turns import Address, Messenger
 from bot.visits import Visit
+from trainingbot.bookings.operations import advance_waitlist
+from trainingbot.bookings.queue import sessions_with_overdue_offers
 from trainingbot.db import Database
 from trainingbot.enums import NoticeState
 from trainingbot.models import Notice, Practitioner, TeamsAccount
@@ -28,6 +30,7 @@ from trainingbot.notices.rules import next_attempt_at
 from trainingbot.people.operations import forget_installation
 from trainingbot.people.queries import reachable_account
 from trainingbot.settings import Settings
+from trainingbot.terms import terms_of
 
 log = structlog.get_logger()
 
@@ -65,11 +68,23 @@ class Courier:
         while True:
             self._called.clear()
             try:
+                await self.advance_waitlists()
                 await self.deliver_due()
             except Exception:
                 log.exception("delivery_round_failed")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._called.wait(), SWEEP_SECONDS)
+
+    async def advance_waitlists(self) -> None:
+        """End the offers whose time is over, a session at a time, and pass their places on."""
+        now = self._clock()
+        async with self._database.reading() as db:
+            overdue = await sessions_with_overdue_offers(db, now=now)
+        for session_id in overdue:
+            async with self._database.writing() as db:
+                await advance_waitlist(
+                    db, session_id=session_id, terms=terms_of(self._settings), now=now
+                )
 
     async def deliver_due(self) -> int:
         """Try every notice that is due now once, and return how many were sent.

@@ -56,6 +56,19 @@ class SessionChoice(Payload):
     session_id: UUID
 
 
+class WaitChoice(Payload):
+    """The session whose waitlist is meant, or whichever one waits for."""
+
+    session_id: UUID | None = None
+
+
+class AutomaticChoice(Payload):
+    """A session, and whether a free place on it is wanted without being asked."""
+
+    session_id: UUID
+    wanted: bool
+
+
 class SessionNamed(Payload):
     """A session by the code that people type, such as S25-014; letters of either case."""
 

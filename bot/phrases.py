@@ -32,6 +32,10 @@ KINDS = {
     CourseKind.BESPOKE: "Bespoke session",
 }
 DELIVERIES = {Delivery.TEAMS: "Online in Teams", Delivery.IN_PERSON: "In person"}
+ENDED = {
+    BookingStatus.SESSION_CANCELLED: "Session cancelled",
+    BookingStatus.CANCELLED: "Cancelled",
+}
 ATTENDANCES = {
     Attendance.ATTENDED: "Attended",
     Attendance.PARTLY_ATTENDED: "Attended in part",
@@ -120,19 +124,19 @@ def duration(minutes: int) -> str:
     )
 
 
-def standing(booking: Booking, session: CourseSession, queue_place: int | None) -> str:
+def standing(
+    booking: Booking, session: CourseSession, queue_place: int | None, zone: ZoneInfo
+) -> str:
     """Return where a person stands with a booking: one state, the same words everywhere."""
-    if booking.status == BookingStatus.SESSION_CANCELLED:
-        return "Session cancelled"
-    if booking.status == BookingStatus.CANCELLED:
-        return "Cancelled"
+    if booking.offer_expires_at is not None:
+        return f"Place held until {day_and_time(booking.offer_expires_at, zone)}"
+    if booking.status in ENDED:
+        return ENDED[booking.status]
     if booking.status == BookingStatus.WAITLISTED:
         return "Waitlist" if queue_place is None else f"Waitlist: {ordinal(queue_place)}"
     if booking.attendance is not None:
         return ATTENDANCES[booking.attendance]
-    if session.status == SessionStatus.DELIVERED:
-        return "Attendance not recorded yet"
-    return "Booked"
+    return "Attendance not recorded yet" if session.status == SessionStatus.DELIVERED else "Booked"
 
 
 def ordinal(number: int) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.flows import bookings, courses, people
+from bot.flows import bookings, courses, people, waitlist
 from bot.payloads import (
     AgencyChoice,
     AgencyNamed,
+    AutomaticChoice,
     CourseChoice,
     CourseSearch,
     MyTraining,
@@ -17,6 +18,7 @@ from bot.payloads import (
     SessionChoice,
     SessionNamed,
     Unclear,
+    WaitChoice,
 )
 from bot.turns import Reply
 from bot.visits import Visit
@@ -57,6 +59,9 @@ VERBS = {
     "ask_to_cancel_course": _reads(CourseChoice, courses.ask_to_cancel_course),
     "ask_to_cancel_named": _reads(SessionNamed, bookings.ask_to_cancel_named),
     "cancel_booking": _writes(SessionChoice, bookings.cancel_booking),
+    "why_waiting": _reads(WaitChoice, waitlist.why_waiting),
+    "book_automatically": _writes(AutomaticChoice, waitlist.book_automatically),
+    "session_waitlist": _reads(SessionChoice, waitlist.session_waitlist),
     "my_agency": _reads(Nothing, people.my_agency),
     "find_agency": _reads(AgencyNamed, people.find_agency),
     "choose_agency": _writes(AgencyChoice, people.choose_agency),

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from trainingbot.links import sign_link
 from trainingbot.models import Practitioner
 from trainingbot.settings import Settings
+from trainingbot.terms import Terms, terms_of
 
 CALENDAR = "calendar"
 """The purpose of links to calendar files; they are good for nothing else."""
@@ -32,6 +33,11 @@ class Visit:
     def zone(self) -> ZoneInfo:
         """The partnership's time zone."""
         return self.settings.zone
+
+    @property
+    def terms(self) -> Terms:
+        """The partnership's terms of booking."""
+        return terms_of(self.settings)
 
     def calendar_url(self, booking_id: UUID) -> str:
         """Return a signed link to the calendar file of a booking, good for some weeks."""

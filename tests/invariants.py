@@ -3,75 +3,132 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.bookings.rules import queue_is_open
-from trainingbot.enums import BookingStatus, Change, NoticeKind
+from tests.moments import TERMS
+from trainingbot.bookings.rules import Phase, broadcast_begins, phase
+from trainingbot.enums import HOLDS_A_PLACE, BookingStatus, Change, NoticeKind
 from trainingbot.models import Booking, BookingChange, CourseSession, Notice
+from trainingbot.terms import Terms
 
 STATUS_AFTER = {
     Change.BOOKED: BookingStatus.CONFIRMED,
     Change.WAITLISTED: BookingStatus.WAITLISTED,
     Change.PROMOTED: BookingStatus.CONFIRMED,
+    Change.OFFERED: BookingStatus.OFFERED,
+    Change.OFFER_ACCEPTED: BookingStatus.CONFIRMED,
+    Change.OFFER_DECLINED: BookingStatus.CANCELLED,
+    Change.OFFER_EXPIRED: BookingStatus.CANCELLED,
+    Change.OFFER_WITHDRAWN: BookingStatus.WAITLISTED,
     Change.CANCELLED: BookingStatus.CANCELLED,
     Change.SESSION_CANCELLED: BookingStatus.SESSION_CANCELLED,
     Change.ATTENDANCE_MARKED: BookingStatus.CONFIRMED,
 }
+STATUS_BEFORE = {
+    Change.PROMOTED: BookingStatus.WAITLISTED,
+    Change.OFFERED: BookingStatus.WAITLISTED,
+    Change.OFFER_ACCEPTED: BookingStatus.OFFERED,
+    Change.OFFER_DECLINED: BookingStatus.OFFERED,
+    Change.OFFER_EXPIRED: BookingStatus.OFFERED,
+    Change.OFFER_WITHDRAWN: BookingStatus.OFFERED,
+}
+"""What a booking was before a change that only one status can come before."""
+TOLD_OF = {
+    Change.PROMOTED: NoticeKind.PROMOTED,
+    Change.OFFERED: NoticeKind.OFFER,
+    Change.OFFER_EXPIRED: NoticeKind.OFFER_ENDED,
+    Change.OFFER_WITHDRAWN: NoticeKind.OFFER_ENDED,
+}
+"""The notice that each change of which a person does not know owes them."""
+
+Cause = tuple[NoticeKind, UUID, UUID, int]
+"""The kind of a notice, its booking and practitioner, and the position in the history."""
 
 
-async def broken_invariants(db: AsyncSession, *, now: datetime) -> list[str]:
+async def broken_invariants(db: AsyncSession, *, now: datetime, terms: Terms = TERMS) -> list[str]:
     """Return a sentence for each thing that is not as it must be; none when all is well.
 
-    The whole database is looked at, in four statements. Somebody may wait while a place is free
-    only when the queue has ended at `now`: then the first to ask gets it.
+    The whole database is looked at, in four statements. While places are offered, somebody may
+    wait beside a free place only as long as an offer whose time is over has not been ended.
     """
     sessions = (await db.exec(select(CourseSession))).all()
     bookings = (await db.exec(select(Booking))).all()
     changes = (await db.exec(select(BookingChange).order_by(col(BookingChange.position)))).all()
-    notices = (await db.exec(select(Notice).where(Notice.kind == NoticeKind.PROMOTED))).all()
+    kinds = {*TOLD_OF.values(), NoticeKind.BROADCAST}
+    notices = (await db.exec(select(Notice).where(col(Notice.kind).in_(kinds)))).all()
     of_session: dict[UUID, list[Booking]] = defaultdict(list)
     for booking in bookings:
         of_session[booking.session_id].append(booking)
     of_booking: dict[UUID, list[BookingChange]] = defaultdict(list)
     for change in changes:
         of_booking[change.booking_id].append(change)
-    owed = Counter(
-        (notice.about_id, notice.practitioner_id, notice.occurrence) for notice in notices
-    )
     return [
-        *(fault for one in sessions for fault in _of_places(one, of_session[one.id], now=now)),
+        *(fault for one in sessions for fault in _of_places(one, of_session[one.id])),
+        *(
+            fault
+            for one in sessions
+            for fault in _of_waiting(one, of_session[one.id], terms=terms, now=now)
+        ),
         *(fault for one in sessions for fault in _of_queue(one, of_session[one.id])),
+        *(fault for one in sessions for fault in _of_offers(one, of_session[one.id], terms=terms)),
         *(fault for one in bookings for fault in _of_history(one, of_booking[one.id])),
-        *_of_notices(bookings, of_booking, owed),
+        *_of_notices(bookings, of_booking, notices),
+        *_of_broadcasts(sessions, bookings, notices),
     ]
 
 
-def _of_places(session: CourseSession, bookings: list[Booking], *, now: datetime) -> Iterator[str]:
-    confirmed = sum(booking.status == BookingStatus.CONFIRMED for booking in bookings)
-    waiting = sum(booking.status == BookingStatus.WAITLISTED for booking in bookings)
-    if session.places_taken != confirmed:
-        yield f"{session.code}: {session.places_taken} places taken, {confirmed} confirmed"
-    if confirmed > session.capacity:
-        yield f"{session.code}: {confirmed} confirmed for {session.capacity} places"
-    if waiting and confirmed < session.capacity and queue_is_open(session, now=now):
-        yield f"{session.code}: {waiting} wait although a place is free"
+def _of_places(session: CourseSession, bookings: list[Booking]) -> Iterator[str]:
+    held = sum(booking.status in HOLDS_A_PLACE for booking in bookings)
+    if session.places_taken != held:
+        yield f"{session.code}: {session.places_taken} places taken, {held} held"
+    if held > session.capacity:
+        yield f"{session.code}: {held} held of {session.capacity} places"
+
+
+def _of_waiting(
+    session: CourseSession, bookings: list[Booking], *, terms: Terms, now: datetime
+) -> Iterator[str]:
+    waiting = [one for one in bookings if one.status == BookingStatus.WAITLISTED]
+    automatic = [one for one in waiting if one.books_automatically]
+    overdue = any(
+        one.offer_expires_at is not None and one.offer_expires_at <= now for one in bookings
+    )
+    held = sum(booking.status in HOLDS_A_PLACE for booking in bookings)
+    if overdue or held >= session.capacity:
+        return
+    match phase(session, terms=terms, now=now):
+        case Phase.OFFERS if waiting:
+            yield f"{session.code}: {len(waiting)} wait although a place is free"
+        case Phase.BROADCAST if automatic:
+            yield f"{session.code}: {len(automatic)} wait although they are booked automatically"
 
 
 def _of_queue(session: CourseSession, bookings: list[Booking]) -> Iterator[str]:
     numbers = [one.queue_number for one in bookings if one.queue_number is not None]
-    waiting = [one for one in bookings if one.status == BookingStatus.WAITLISTED]
+    in_line = {BookingStatus.WAITLISTED, BookingStatus.OFFERED}
+    waiting = [one for one in bookings if one.status in in_line]
     pairs = Counter(booking.practitioner_id for booking in bookings)
     if len(set(numbers)) != len(numbers):
         yield f"{session.code}: a queue number was given twice"
-    if len(numbers) != len(waiting):
-        yield f"{session.code}: {len(waiting)} wait with {len(numbers)} queue numbers"
+    if {one.id for one in waiting} != {one.id for one in bookings if one.queue_number is not None}:
+        yield f"{session.code}: {len(waiting)} wait or are offered, {len(numbers)} have a number"
     if any(not 1 <= number < session.next_queue_number for number in numbers):
         yield f"{session.code}: a queue number was not issued by the session"
     if any(count > 1 for count in pairs.values()):
         yield f"{session.code}: a person has two bookings"
+
+
+def _of_offers(session: CourseSession, bookings: list[Booking], *, terms: Terms) -> Iterator[str]:
+    begins = broadcast_begins(session, terms=terms)
+    for one in bookings:
+        if (one.status == BookingStatus.OFFERED) != (one.offer_expires_at is not None):
+            yield f"booking {one.id}: {one.status}, and the offer ends {one.offer_expires_at}"
+        if one.offer_expires_at is not None and one.offer_expires_at > begins:
+            yield f"booking {one.id}: the offer ends {one.offer_expires_at}, in the broadcast"
 
 
 def _of_history(booking: Booking, history: list[BookingChange]) -> Iterator[str]:
@@ -83,20 +140,42 @@ def _of_history(booking: Booking, history: list[BookingChange]) -> Iterator[str]
         yield f"booking {booking.id}: {booking.status} after {history[-1].change}"
     if history[0].change not in {Change.BOOKED, Change.WAITLISTED}:
         yield f"booking {booking.id}: its history begins with {history[0].change}"
+    for before, after in pairwise(history):
+        was = STATUS_AFTER[before.change]
+        if STATUS_BEFORE.get(after.change, was) != was:
+            yield f"booking {booking.id}: {after.change} after {before.change}"
 
 
 def _of_notices(
     bookings: Sequence[Booking],
     of_booking: dict[UUID, list[BookingChange]],
-    owed: Counter[tuple[UUID, UUID, int]],
+    notices: Sequence[Notice],
 ) -> Iterator[str]:
-    promoted = Counter(
-        (booking.id, booking.practitioner_id, change.position)
+    owed: Counter[Cause] = Counter(
+        (notice.kind, notice.about_id, notice.practitioner_id, notice.occurrence)
+        for notice in notices
+        if notice.kind != NoticeKind.BROADCAST
+    )
+    happened: Counter[Cause] = Counter(
+        (TOLD_OF[change.change], booking.id, booking.practitioner_id, change.position)
         for booking in bookings
         for change in of_booking[booking.id]
-        if change.change == Change.PROMOTED
+        if change.change in TOLD_OF
     )
-    for about, _, position in (promoted - owed).elements():
-        yield f"booking {about}: promoted at position {position}, and nobody was told"
-    for about, _, position in (owed - promoted).elements():
-        yield f"booking {about}: told of a promotion at position {position} that never was"
+    for kind, about, _, position in (happened - owed).elements():
+        yield f"booking {about}: nobody was told of the {kind} at position {position}"
+    for kind, about, _, position in (owed - happened).elements():
+        yield f"booking {about}: told of the {kind} at position {position}, which never was"
+
+
+def _of_broadcasts(
+    sessions: Sequence[CourseSession], bookings: Sequence[Booking], notices: Sequence[Notice]
+) -> Iterator[str]:
+    counts = {session.id: session.broadcast_count for session in sessions}
+    heard = {(one.id, one.practitioner_id): counts[one.session_id] for one in bookings}
+    for notice in notices:
+        if notice.kind != NoticeKind.BROADCAST:
+            continue
+        times = heard.get((notice.about_id, notice.practitioner_id), 0)
+        if not 1 <= notice.occurrence <= times:
+            yield f"booking {notice.about_id}: told of broadcast {notice.occurrence} of {times}"

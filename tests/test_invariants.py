@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -9,20 +10,29 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.factories import make_practitioner, make_session
 from tests.invariants import broken_invariants
-from tests.moments import NEXT_WEEK, NOW
-from trainingbot.bookings.operations import book_place, cancel_booking
+from tests.moments import NEXT_WEEK, NOW, TERMS
+from trainingbot.bookings.operations import (
+    book_automatically,
+    book_place,
+    cancel_booking,
+    change_capacity,
+)
 from trainingbot.db import Database
 
 Fault = Callable[[AsyncSession], Awaitable[None]]
 
 
 async def a_full_round(db: AsyncSession) -> None:
-    """One place: the first person gave it back, the second was promoted, the third waits."""
+    """One place, and then two: Ann has given hers back, Ben is booked, Cas offered, Dan waits."""
     session = await make_session(db, code="S1", capacity=1)
-    people = [await make_practitioner(db, name=name) for name in ("Ann", "Ben", "Cas")]
+    names = ("Ann", "Ben", "Cas", "Dan")
+    people = [(await make_practitioner(db, name=name)).id for name in names]
+    here: dict[str, Any] = {"session_id": session.id, "terms": TERMS, "now": NOW}
     for person in people:
-        await book_place(db, session_id=session.id, practitioner_id=person.id, now=NOW)
-    await cancel_booking(db, session_id=session.id, practitioner_id=people[0].id, now=NOW)
+        await book_place(db, practitioner_id=person, **here)
+    await book_automatically(db, practitioner_id=people[1], wanted=True, **here)
+    await cancel_booking(db, practitioner_id=people[0], **here)
+    await change_capacity(db, capacity=2, **here)
 
 
 async def test_nothing_is_broken_after_a_round_of_bookings(database: Database) -> None:
@@ -36,15 +46,26 @@ async def test_nothing_is_broken_after_a_round_of_bookings(database: Database) -
 @pytest.mark.parametrize(
     ("damage", "found"),
     [
-        ("UPDATE course_session SET places_taken = 0", "S1: 0 places taken, 1 confirmed"),
+        ("UPDATE course_session SET places_taken = 0", "S1: 0 places taken, 2 held"),
         ("UPDATE course_session SET next_queue_number = 2", "S1: a queue number was not issued"),
         ("UPDATE booking SET change_count = change_count + 1", "changes counted, history"),
         ("DELETE FROM booking_change WHERE position = 2", "changes counted, history"),
         ("UPDATE booking_change SET change = 'booked'", "cancelled after booked"),
         ("UPDATE booking_change SET change = 'cancelled' WHERE position = 1", "begins with"),
-        ("DELETE FROM notice", "promoted at position 2, and nobody was told"),
-        ("UPDATE notice SET occurrence = 7", "at position 7 that never was"),
-        ("UPDATE course_session SET capacity = 2", "S1: 1 wait although a place is free"),
+        (
+            "UPDATE booking_change SET change = 'booked' WHERE change = 'waitlisted'",
+            "offered after booked",
+        ),
+        ("DELETE FROM notice", "nobody was told of the promoted at position 2"),
+        ("DELETE FROM notice", "nobody was told of the offer at position 2"),
+        ("UPDATE notice SET occurrence = 7", "at position 7, which never was"),
+        ("UPDATE notice SET kind = 'offer_ended'", "told of the offer_ended at position 2"),
+        ("UPDATE notice SET kind = 'broadcast'", "told of broadcast 2 of 0"),
+        ("UPDATE course_session SET capacity = 3", "S1: 1 wait although a place is free"),
+        (
+            "UPDATE booking SET offer_expires_at = '2025-01-10 10:00:00' WHERE status = 'offered'",
+            "in the broadcast",
+        ),
     ],
 )
 async def test_each_damage_is_found(database: Database, damage: str, found: str) -> None:
@@ -59,15 +80,44 @@ async def test_each_damage_is_found(database: Database, damage: str, found: str)
     assert any(found in fault for fault in faults), faults
 
 
-async def test_somebody_may_wait_beside_a_free_place_when_the_queue_has_ended(
+async def test_somebody_may_wait_beside_a_free_place_until_an_overdue_offer_is_ended(
     database: Database,
 ) -> None:
     async with database.writing() as db:
         await a_full_round(db)
     async with database.engine.begin() as connection:
-        await connection.execute(text("UPDATE course_session SET capacity = 2"))
+        await connection.execute(text("UPDATE course_session SET capacity = 3"))
 
     async with database.reading() as db:
-        faults = await broken_invariants(db, now=NEXT_WEEK - timedelta(hours=2))
+        faults = await broken_invariants(db, now=NOW + timedelta(days=1))
 
     assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("automatic", "left", "faults"),
+    [
+        (False, timedelta(days=4), []),
+        (True, timedelta(days=4), ["S1: 1 wait although they are booked automatically"]),
+        (True, timedelta(hours=2), []),
+    ],
+)
+async def test_once_offers_have_ended_only_automatic_bookings_may_not_wait(
+    database: Database,
+    automatic: bool,  # noqa: FBT001 - a column of the table above
+    left: timedelta,
+    faults: list[str],
+) -> None:
+    async with database.writing() as db:
+        session = await make_session(db, code="S1", capacity=0)
+        person = await make_practitioner(db)
+        here: dict[str, Any] = {"session_id": session.id, "practitioner_id": person.id}
+        await book_place(db, **here, terms=TERMS, now=NOW)
+        await book_automatically(db, **here, wanted=automatic, terms=TERMS, now=NOW)
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE course_session SET capacity = 1"))
+
+    async with database.reading() as db:
+        found = await broken_invariants(db, now=NEXT_WEEK - left)
+
+    assert found == faults

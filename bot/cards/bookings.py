@@ -19,9 +19,17 @@ from bot.cards.pieces import (
     state,
     subtle,
 )
-from bot.payloads import CourseChoice, MyTraining, SessionChoice, TrainingView
+from bot.payloads import (
+    AutomaticChoice,
+    CourseChoice,
+    MyTraining,
+    SessionChoice,
+    TrainingView,
+    WaitChoice,
+)
 from bot.turns import Reply
 from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
+from trainingbot.courses.rules import places_free
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
 
 ROWS = 5
@@ -44,7 +52,7 @@ def booking_card(
     `said` is what has just happened, if anything; `begun` whether the session has started.
     """
     title = phrases.plain(row.course.title)
-    stands = phrases.standing(row.booking, row.session, row.queue_place)
+    stands = phrases.standing(row.booking, row.session, row.queue_place, zone)
     body: list[Element] = [
         heading(title),
         line(phrases.when(row.session, zone)),
@@ -53,6 +61,8 @@ def booking_card(
     ]
     if said:
         body.append(message(*said))
+    if row.booking.status == BookingStatus.WAITLISTED and not begun:
+        body.append(_waiting_buttons(row))
     return card(
         *body,
         actions=_booking_actions(row, begun=begun, calendar_url=calendar_url),
@@ -60,23 +70,38 @@ def booking_card(
     )
 
 
+def _waiting_buttons(row: TrainingRow) -> Element:
+    wanted = not row.booking.books_automatically
+    return buttons(
+        button("Why am I waiting?", "why_waiting", WaitChoice(session_id=row.session.id)),
+        button(
+            "Book me automatically" if wanted else "Ask me first",
+            "book_automatically",
+            AutomaticChoice(session_id=row.session.id, wanted=wanted),
+        ),
+    )
+
+
 def _booking_actions(row: TrainingRow, *, begun: bool, calendar_url: str | None) -> list[Button]:
     choice = SessionChoice(session_id=row.session.id)
     mine = button("My training", "my_training")
     others = button("Other dates", "show_course", CourseChoice(course_id=row.course.id))
+    take = button("Take the place", "book_place", choice, style="positive")
+    actions: list[Button] = [others, mine]
     if begun:
-        return [mine]
-    match row.booking.status:
-        case BookingStatus.CONFIRMED:
-            calendar = [link("Add to calendar", calendar_url)] if calendar_url else []
-            return [*calendar, mine, button("Give my place back", "ask_to_cancel", choice)]
-        case BookingStatus.WAITLISTED:
-            return [others, mine, button("Leave the waitlist", "ask_to_cancel", choice)]
-        case BookingStatus.CANCELLED:
-            remove = [link("Remove from calendar", calendar_url)] if calendar_url else []
-            return [button("Book again", "book_place", choice), *remove, mine]
-        case _:
-            return [others, mine]
+        actions = [mine]
+    elif row.booking.status == BookingStatus.CONFIRMED:
+        calendar = [link("Add to calendar", calendar_url)] if calendar_url else []
+        actions = [*calendar, mine, button("Give my place back", "ask_to_cancel", choice)]
+    elif row.booking.status == BookingStatus.OFFERED:
+        actions = [take, button("No, thank you", "cancel_booking", choice), others]
+    elif row.booking.status == BookingStatus.WAITLISTED:
+        leave = button("Leave the waitlist", "ask_to_cancel", choice)
+        actions = [take if places_free(row.session) > 0 else mine, others, leave]
+    elif row.booking.status == BookingStatus.CANCELLED:
+        remove = [link("Remove from calendar", calendar_url)] if calendar_url else []
+        actions = [button("Book again", "book_place", choice), *remove, mine]
+    return actions
 
 
 def booked_sentences(row: TrainingRow) -> tuple[str, ...]:
@@ -88,9 +113,14 @@ def booked_sentences(row: TrainingRow) -> tuple[str, ...]:
             if ahead == 0
             else f"{phrases.people(ahead)} {'is' if ahead == 1 else 'are'} before you."
         )
+        free = (
+            "When a place becomes free for you, we book you and tell you here."
+            if row.booking.books_automatically
+            else "A free place is held for the longest wait, and we ask you here when it is yours."
+        )
         return (
             f"The session is full. You are {phrases.ordinal(ahead + 1)} on the waitlist.",
-            f"{before} When a place becomes free, the longest wait gets it, and we tell you here.",
+            f"{before} {free}",
         )
     return (
         "You have a place.",
@@ -100,25 +130,64 @@ def booked_sentences(row: TrainingRow) -> tuple[str, ...]:
 
 def cancelled_sentences(given: GivenBack) -> tuple[str, ...]:
     """Say what giving back meant, without blame, and what can be done now."""
+    went = "It went to the next in line." if given.passed_on else "It is free for a colleague now."
+    if given.expired:
+        return (
+            "The time to take the place is over.",
+            f"{went} You can join the waitlist again, at its end.",
+        )
+    if given.declined:
+        return ("You have let the place go.", f"{went} Thank you for letting us know.")
     if not given.had_place:
         return ("You have left the waitlist.", "You can join it again, at its end.")
-    if given.passed_on:
-        return (
-            "You have given your place back.",
-            "It went to the person who had waited longest. Thank you for letting us know.",
-        )
+    return ("You have given your place back.", f"{went} Thank you for letting us know.")
+
+
+def offer_sentences(row: TrainingRow, *, zone: ZoneInfo) -> tuple[str, ...]:
+    """Say that a place is held, until when, and what becomes of it otherwise."""
+    until = row.booking.offer_expires_at or row.session.starts_at
     return (
-        "You have given your place back.",
-        "It is free for a colleague now. Thank you for letting us know.",
+        f"A place is held for you until {phrases.day_and_time(until, zone)}.",
+        "Take it, or let it go. If we hear nothing, it goes to the next in line.",
     )
+
+
+def promoted_sentences() -> tuple[str, ...]:
+    """Say that a place has come to somebody who had chosen not to be asked."""
+    return (
+        "A place became free and it is yours.",
+        "You asked to be booked automatically. If you can’t come any more, give it back here.",
+    )
+
+
+def broadcast_sentences() -> tuple[str, ...]:
+    """Say that a place is free near the day, and that it is for the first who asks."""
+    return (
+        "A place has become free.",
+        "We have told everybody who waits: the first to take it gets it.",
+    )
+
+
+def withdrawn_sentences() -> tuple[str, ...]:
+    """Say that a held place is gone because the session has fewer places."""
+    return (
+        "The place held for you is gone, because the session has fewer places now.",
+        "We are sorry. You wait where you waited before.",
+    )
+
+
+def automatic_sentences(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - it is what is told
+    """Say what happens with the next free place from now on."""
+    if wanted:
+        return ("You will be booked automatically.", "We tell you here when it happens.")
+    return ("We will ask you first.", "A free place is held for you until you have answered.")
 
 
 def cancel_question(row: TrainingRow, *, waiting: int, zone: ZoneInfo) -> Reply:
     """Ask before a place is given back, and say what will happen to it."""
     title = phrases.plain(row.course.title)
     choice = SessionChoice(session_id=row.session.id)
-    waits = row.booking.status == BookingStatus.WAITLISTED
-    if waits:
+    if row.booking.status == BookingStatus.WAITLISTED:
         question = "Leave the waitlist?"
         consequence = "You can join again later, at the end of it."
         keep, give = "Stay on the waitlist", "Leave the waitlist"
@@ -126,7 +195,7 @@ def cancel_question(row: TrainingRow, *, waiting: int, zone: ZoneInfo) -> Reply:
         question = "Give your place back?"
         consequence = (
             f"{phrases.people(waiting)} {'is' if waiting == 1 else 'are'} waiting. "
-            "The first in line gets your place at once."
+            "Your place is offered to the first in line at once."
             if waiting
             else "Your place becomes free for a colleague."
         )
@@ -185,7 +254,7 @@ def _empty_list(view: MyTraining, views: list[Button]) -> Reply:
 
 
 def _training_row(training: TrainingRow, view: TrainingView, zone: ZoneInfo) -> Container:
-    stands = phrases.standing(training.booking, training.session, training.queue_place)
+    stands = phrases.standing(training.booking, training.session, training.queue_place, zone)
     details = [
         line(phrases.day_and_time(training.session.starts_at, zone)),
         subtle(phrases.where(training.session)),

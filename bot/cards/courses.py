@@ -222,7 +222,7 @@ def _session_row(session: CourseSession, booking: Booking | None, zone: ZoneInfo
     ]
     name = phrases.short_day(session.starts_at, zone)
     if booking is not None and booking.status in ACTIVE_BOOKINGS:
-        details.append(state(phrases.standing(booking, session, None)))
+        details.append(state(phrases.standing(booking, session, None, zone)))
         action = button(f"Open {name}", "show_booking", choice)
     elif places_free(session) > 0:
         action = button(f"Book {name}", "book_place", choice, style="positive")
@@ -232,9 +232,17 @@ def _session_row(session: CourseSession, booking: Booking | None, zone: ZoneInfo
 
 
 def session_card(
-    course: Course, session: CourseSession, *, offered: Offering, zone: ZoneInfo
+    course: Course,
+    session: CourseSession,
+    *,
+    offered: Offering,
+    shows_waitlist: bool = False,
+    zone: ZoneInfo,
 ) -> Reply:
-    """Show one session to somebody who has no booking on it, with what is offered."""
+    """Show one session to somebody who has no booking on it, with what is offered.
+
+    `shows_waitlist`: whether the reader may see who waits, as coordinators do.
+    """
     title = phrases.plain(course.title)
     choice = SessionChoice(session_id=session.id)
     gone = {"begun": "This session has already begun.", "cancelled": "This session is cancelled."}
@@ -245,6 +253,8 @@ def session_card(
         actions.insert(0, button("Book a place", "book_place", choice, style="positive"))
     if offered == "waitlist":
         actions.insert(0, button("Join the waitlist", "book_place", choice))
+    if shows_waitlist:
+        actions.append(button("Waitlist", "session_waitlist", choice))
     return card(
         heading(title),
         line(phrases.when(session, zone)),

@@ -10,11 +10,15 @@ from pydantic import SecretStr
 from bot.demo.playground import Person
 from bot.demo.run import DemoChat
 from trainingbot.db import Database
+from trainingbot.enums import Nation
 from trainingbot.migrations import prepare
 from trainingbot.programme.demo import DemoPeople, DemoPerson, demo_programme, prepare_demo
 from trainingbot.settings import Settings
+from trainingbot.terms import Terms
+from trainingbot.working_days import WorkingCalendar
 
 ZONE = ZoneInfo("Europe/London")
+TERMS = Terms(WorkingCalendar(Nation.ENGLAND, ZONE))
 
 
 def prepare_demo_database(database_url: str, now: datetime) -> list[DemoChat]:
@@ -42,7 +46,7 @@ async def _prepare(database_url: str, now: datetime) -> DemoPeople:
         await prepare(database)
         programme = demo_programme(zone=ZONE)
         async with database.writing() as db:
-            demo = await prepare_demo(db, programme, secret=secret, zone=ZONE, now=now)
+            demo = await prepare_demo(db, programme, secret=secret, terms=TERMS, now=now)
     finally:
         await database.close()
     return demo.people

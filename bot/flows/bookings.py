@@ -15,12 +15,13 @@ from trainingbot.bookings.queries import (
     training_on,
     waitlisted_training,
 )
-from trainingbot.bookings.rules import queue_is_open
+from trainingbot.bookings.rules import Phase, phase
 from trainingbot.bookings.views import TrainingPage, TrainingRow
 from trainingbot.courses.queries import session_and_course, session_by_code
 from trainingbot.courses.rules import what_is_offered
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
 from trainingbot.errors import NoBooking, NotFound
+from trainingbot.people.queries import is_coordinator
 
 NOT_BOOKED = "You have no booking on this session. Type “my training” to see those you have."
 LISTS = {
@@ -36,10 +37,11 @@ async def book_place(visit: Visit, choice: SessionChoice) -> Reply:
         visit.db,
         session_id=choice.session_id,
         practitioner_id=visit.practitioner.id,
+        terms=visit.terms,
         now=visit.now,
     )
     row = await training_after(visit.db, booking)
-    return _card(visit, row, *cards.booked_sentences(row))
+    return booking_reply(visit, row, *cards.booked_sentences(row))
 
 
 async def book_named_session(visit: Visit, named: SessionNamed) -> Reply:
@@ -57,22 +59,26 @@ async def show_named_session(visit: Visit, named: SessionNamed) -> Reply:
         raise NotFound(NOT_BOOKED)
     session, course = found
     return session_card(
-        course, session, offered=what_is_offered(session, now=visit.now), zone=visit.zone
+        course,
+        session,
+        offered=what_is_offered(session, now=visit.now),
+        shows_waitlist=await is_coordinator(visit.db, visit.practitioner.id),
+        zone=visit.zone,
     )
 
 
 async def show_booking(visit: Visit, choice: SessionChoice) -> Reply:
     """Show one of a person's own bookings."""
-    return _card(visit, await _mine(visit, choice))
+    return booking_reply(visit, await own_training(visit, choice))
 
 
 async def ask_to_cancel(visit: Visit, choice: SessionChoice) -> Reply:
     """Ask before a place is given back; where there is none to give, show how it stands."""
-    row = await _mine(visit, choice)
+    row = await own_training(visit, choice)
     if row.booking.status not in ACTIVE_BOOKINGS or row.session.starts_at <= visit.now:
-        return _card(visit, row)
+        return booking_reply(visit, row)
     waiting = 0
-    if queue_is_open(row.session, now=visit.now):
+    if phase(row.session, terms=visit.terms, now=visit.now) == Phase.OFFERS:
         waiting = await people_waiting(visit.db, row.session.id)
     return cards.cancel_question(row, waiting=waiting, zone=visit.zone)
 
@@ -88,11 +94,12 @@ async def cancel_booking(visit: Visit, choice: SessionChoice) -> Reply:
         visit.db,
         session_id=choice.session_id,
         practitioner_id=visit.practitioner.id,
+        terms=visit.terms,
         now=visit.now,
     )
     await visit.db.flush()
     sentences = cards.cancelled_sentences(await given_back(visit.db, booking))
-    return _card(visit, await training_after(visit.db, booking), *sentences)
+    return booking_reply(visit, await training_after(visit.db, booking), *sentences)
 
 
 async def my_training(visit: Visit, view: MyTraining) -> Reply:
@@ -124,14 +131,18 @@ async def _named(visit: Visit, named: SessionNamed) -> SessionChoice:
     return SessionChoice(session_id=session.id)
 
 
-async def _mine(visit: Visit, choice: SessionChoice) -> TrainingRow:
+async def own_training(visit: Visit, choice: SessionChoice) -> TrainingRow:
+    """Return a person's own booking on a session, or raise `NoBooking`."""
     row = await training_on(visit.db, visit.practitioner.id, session_id=choice.session_id)
     if row is None:
         raise NoBooking(NOT_BOOKED)
     return row
 
 
-def _card(visit: Visit, row: TrainingRow, *said: str) -> Reply:
+def booking_reply(visit: Visit, row: TrainingRow, *said: str) -> Reply:
+    """Show a booking, with what has just happened; an open offer always says until when."""
+    if row.booking.status == BookingStatus.OFFERED and not said:
+        said = cards.offer_sentences(row, zone=visit.zone)
     in_calendar = row.booking.status in {BookingStatus.CONFIRMED, BookingStatus.CANCELLED}
     return cards.booking_card(
         row,

@@ -1,11 +1,14 @@
 """The cards of messages that the service owes people."""
 
+from bot.cards import bookings as cards
 from bot.cards import people as people_cards
 from bot.cards.agencies import agency_question
 from bot.cards.bookings import booking_card
 from bot.turns import Reply
 from bot.visits import Visit
-from trainingbot.bookings.queries import training_of_booking
+from trainingbot.bookings.queries import given_back, training_of_booking
+from trainingbot.bookings.views import TrainingRow
+from trainingbot.courses.rules import places_free
 from trainingbot.enums import BookingStatus, NoticeKind
 from trainingbot.models import Agency, Notice, Practitioner
 from trainingbot.people.queries import agencies_by_name
@@ -15,8 +18,8 @@ from trainingbot.people.views import AgencyRequest
 async def notice_card(visit: Visit, notice: Notice) -> Reply | None:
     """Return the card of a notice for its recipient, or None when it is no longer true."""
     match notice.kind:
-        case NoticeKind.PROMOTED:
-            return await _promoted(visit, notice)
+        case NoticeKind.PROMOTED | NoticeKind.OFFER | NoticeKind.OFFER_ENDED | NoticeKind.BROADCAST:
+            return await _about_a_place(visit, notice)
         case NoticeKind.AGENCY_TO_CONFIRM:
             return await _agency_to_confirm(visit, notice)
         case NoticeKind.AGENCY_CONFIRMED:
@@ -29,19 +32,40 @@ async def notice_card(visit: Visit, notice: Notice) -> Reply | None:
             return people_cards.agency_declined(ask=ask)
 
 
-async def _promoted(visit: Visit, notice: Notice) -> Reply | None:
+async def _about_a_place(visit: Visit, notice: Notice) -> Reply | None:
     row = await training_of_booking(visit.db, notice.about_id)
-    if row is None or row.booking.status != BookingStatus.CONFIRMED:
+    if row is None or row.session.starts_at <= visit.now:
         return None
+    said = await _said_of_a_place(visit, notice.kind, row)
+    if said is None:
+        return None
+    has_place = row.booking.status == BookingStatus.CONFIRMED
     return booking_card(
         row,
-        "A place became free and it is yours.",
-        "You were next on the waitlist. If you can’t come any more, give it back here: "
-        "the next in line gets it.",
-        begun=row.session.starts_at <= visit.now,
-        calendar_url=visit.calendar_url(row.booking.id),
+        *said,
+        begun=False,
+        calendar_url=visit.calendar_url(row.booking.id) if has_place else None,
         zone=visit.zone,
     )
+
+
+async def _said_of_a_place(
+    visit: Visit, kind: NoticeKind, row: TrainingRow
+) -> tuple[str, ...] | None:
+    """Return what a notice says of a booking as it stands now, or None where it is not true."""
+    match kind, row.booking.status:
+        case NoticeKind.PROMOTED, BookingStatus.CONFIRMED:
+            return cards.promoted_sentences()
+        case NoticeKind.OFFER, BookingStatus.OFFERED:
+            return cards.offer_sentences(row, zone=visit.zone)
+        case NoticeKind.BROADCAST, BookingStatus.WAITLISTED if places_free(row.session) > 0:
+            return cards.broadcast_sentences()
+        case NoticeKind.OFFER_ENDED, BookingStatus.CANCELLED:
+            return cards.cancelled_sentences(await given_back(visit.db, row.booking))
+        case NoticeKind.OFFER_ENDED, BookingStatus.WAITLISTED:
+            return cards.withdrawn_sentences()
+        case _:
+            return None
 
 
 async def _agency_to_confirm(visit: Visit, notice: Notice) -> Reply | None:

@@ -60,6 +60,12 @@ CONCERN = _any_of(r"""
     (?:who|where) .. (?:report|tell) .. (?:abuse|neglect|concern)
 """)
 
+WHY_WAITING = _any_of(r"""
+    why (?:\S+ ){0,4}(?:waiting|wait|waitlist|waitlisted|queue|queueing); why not me
+    why (?:dont|havent|didnt|cant) i (?:have |got |get |given )*a? ?PLACE
+    how (?:much )?longer? (?:do|will|must) i (?:have to )?wait
+""")
+
 AGENCIES_TO_CONFIRM = _any_of(r"""
     agencies
     (?:confirm|approve|accept|check|confirming) (?:the |an |any |new |some )*(?:agency|agencies|

@@ -13,6 +13,7 @@ from bot.payloads import (
     SessionNamed,
     TrainingView,
     Unclear,
+    WaitChoice,
 )
 from bot.understanding import phrases
 from bot.understanding.heard import Heard
@@ -115,6 +116,10 @@ def _place_given_back(heard: Heard) -> Intent | None:
     return _unclear(heard, near=meant.near, wanted="cancel") if meant.near else _my_list(heard)
 
 
+def _why_waiting(heard: Heard) -> Intent | None:
+    return Intent("why_waiting", WaitChoice()) if heard.says(phrases.WHY_WAITING) else None
+
+
 def _my_training_asked(heard: Heard) -> Intent | None:
     return _my_list(heard) if heard.says(phrases.MY_TRAINING_ASKED) else None
 
@@ -174,6 +179,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("who is waiting for confirmation", _agencies_to_confirm),
     ("change my agency", _my_agency),
     ("cancel neglect level 2, i cant come", _place_given_back),
+    ("why am i still waiting", _why_waiting),
     ("what have i booked", _my_training_asked),
     ("book neglect level 2 on 14 march", _place_booked),
     ("bookings, waiting list", _my_training_said),

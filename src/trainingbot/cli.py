@@ -49,6 +49,7 @@ def import_folder(
     from trainingbot.programme.reading import read_programme
     from trainingbot.progress import progress_told
     from trainingbot.settings import load_settings
+    from trainingbot.terms import terms_of
 
     with refusals_said():
         settings = load_settings()
@@ -61,7 +62,7 @@ def import_folder(
                         db,
                         reading,
                         secret=settings.signing_secret,
-                        zone=settings.zone,
+                        terms=terms_of(settings),
                         now=utc_now(),
                         told=told,
                     )
@@ -82,6 +83,7 @@ def capacity(
     from trainingbot.courses.queries import session_by_code
     from trainingbot.errors import NotFound
     from trainingbot.settings import load_settings
+    from trainingbot.terms import terms_of
 
     async def work(database: "Database") -> str:
         async with database.writing() as db:
@@ -89,7 +91,11 @@ def capacity(
             if session is None:
                 raise NotFound(f"There is no session {code}.")
             session = await change_capacity(
-                db, session_id=session.id, capacity=places, now=utc_now()
+                db,
+                session_id=session.id,
+                capacity=places,
+                terms=terms_of(settings),
+                now=utc_now(),
             )
             return (
                 f"{session.code} has {session.capacity} places now, "
@@ -97,7 +103,8 @@ def capacity(
             )
 
     with refusals_said():
-        typer.echo(run_with_database(load_settings(), work))
+        settings = load_settings()
+        typer.echo(run_with_database(settings, work))
 
 
 @app.command()
@@ -156,10 +163,11 @@ def audit(
     from trainingbot.audit.queries import audit_database, reading_only
     from trainingbot.clock import utc_now
     from trainingbot.settings import load_settings
+    from trainingbot.terms import terms_of
 
     async def work(database: "Database") -> "Audit":
         async with reading_only(database) as db:
-            return await audit_database(db, now=utc_now())
+            return await audit_database(db, terms=terms_of(settings), now=utc_now())
 
     with refusals_said():
         settings = load_settings()

@@ -1,12 +1,12 @@
-"""Column types that both databases store alike."""
+"""Columns that both databases store alike, and how constraints are named."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import DateTime, Dialect, Enum, TypeDecorator
-from sqlmodel import Field
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, TypeDecorator
+from sqlmodel import Field, SQLModel
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -57,3 +57,17 @@ def reference(target: str, *, index: bool = True, primary_key: bool = False) -> 
     return Field(
         foreign_key=target, nullable=False, index=index and not primary_key, primary_key=primary_key
     )
+
+
+PARENT = {"lazy": "raise"}
+"""A link to the parent row: it orders inserts, and reading through it is a mistake."""
+
+SQLModel.metadata.naming_convention = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+).naming_convention

@@ -10,11 +10,11 @@ from sqlalchemy import event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.errors import SettingsNotUsable
+from trainingbot.errors import DatabaseNotUpToDate, SettingsNotUsable
 from trainingbot.sqlite_connection import connect_for_short_transactions
 
 DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg", "postgresql")
@@ -83,8 +83,34 @@ class Database:
 
     @property
     def engine(self) -> AsyncEngine:
-        """The engine for migrations and checks of the whole database."""
+        """The engine for checks of the whole database."""
         return self._writer
+
+    @asynccontextmanager
+    async def reshaping(self) -> AsyncIterator[AsyncConnection]:
+        """Open the one transaction of a migration.
+
+        SQLite changes a table by making a new one, for which its foreign keys must be off; they
+        are checked as a whole before anything is kept.
+        """
+        if not self.is_sqlite:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        engine = _sqlite_engine(
+            self.url, begin="BEGIN IMMEDIATE", connections=1, connect_args={}, foreign_keys="OFF"
+        )
+        try:
+            async with engine.begin() as connection:
+                yield connection
+                dangling = await connection.exec_driver_sql("PRAGMA foreign_key_check")
+                if dangling.first() is not None:
+                    raise DatabaseNotUpToDate(
+                        "The database has rows that point at nothing, so it was left as it was. "
+                        "Put the last good copy of it back, and try again."
+                    )
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         """Close every connection."""
@@ -116,7 +142,12 @@ def _readable(url: str) -> URL:
 
 
 def _sqlite_engine(
-    url: str, *, begin: str, connections: int, connect_args: dict[str, Any]
+    url: str,
+    *,
+    begin: str,
+    connections: int,
+    connect_args: dict[str, Any],
+    foreign_keys: str = "ON",
 ) -> AsyncEngine:
     engine = create_async_engine(
         url,
@@ -134,7 +165,7 @@ def _sqlite_engine(
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute(f"PRAGMA journal_mode = {journal_mode()}")
         cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA foreign_keys = {foreign_keys}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -33,12 +33,16 @@ class BookingStatus(StrEnum):
 
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    """A place is held for somebody who waited, until they take it or the time is over."""
     CANCELLED = "cancelled"
     SESSION_CANCELLED = "session_cancelled"
 
 
-ACTIVE_BOOKINGS = (BookingStatus.CONFIRMED, BookingStatus.WAITLISTED)
-"""A booking that is a claim on the session: it has a place or waits for one."""
+HOLDS_A_PLACE = (BookingStatus.CONFIRMED, BookingStatus.OFFERED)
+"""A booking that is counted among the places taken."""
+ACTIVE_BOOKINGS = (*HOLDS_A_PLACE, BookingStatus.WAITLISTED)
+"""A booking that is a claim on the session: it holds a place or waits for one."""
 
 
 class Attendance(StrEnum):
@@ -56,6 +60,14 @@ class Change(StrEnum):
     BOOKED = "booked"
     WAITLISTED = "waitlisted"
     PROMOTED = "promoted"
+    """A free place went at once to somebody who had chosen to be booked automatically."""
+    OFFERED = "offered"
+    OFFER_ACCEPTED = "offer_accepted"
+    OFFER_DECLINED = "offer_declined"
+    OFFER_EXPIRED = "offer_expired"
+    """Nobody answered in time: the place went on, and the wait is over."""
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    """The session has fewer places now: the person waits again where they waited before."""
     CANCELLED = "cancelled"
     SESSION_CANCELLED = "session_cancelled"
     ATTENDANCE_MARKED = "attendance_marked"
@@ -75,6 +87,9 @@ class NoticeKind(StrEnum):
     AGENCY_CONFIRMED = "agency_confirmed"
     AGENCY_DECLINED = "agency_declined"
     PROMOTED = "promoted"
+    OFFER = "offer"
+    OFFER_ENDED = "offer_ended"
+    BROADCAST = "broadcast"
 
 
 class NoticeState(StrEnum):

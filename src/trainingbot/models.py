@@ -7,10 +7,10 @@ model first, and what must never be false stands here as a constraint of the dat
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
-from trainingbot.columns import UtcDateTime, primary_key, reference, text_enum
+from trainingbot.columns import PARENT, UtcDateTime, primary_key, reference, text_enum
 from trainingbot.enums import (
     Attendance,
     BookingStatus,
@@ -24,19 +24,6 @@ from trainingbot.enums import (
     Role,
     SessionStatus,
 )
-
-PARENT = {"lazy": "raise"}
-"""A link to the parent row: it orders inserts, and reading through it is a mistake."""
-
-SQLModel.metadata.naming_convention = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_N_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-).naming_convention
 
 
 class Agency(SQLModel, table=True):
@@ -133,8 +120,8 @@ class Course(SQLModel, table=True):
 class CourseSession(SQLModel, table=True):
     """One dated delivery of a course.
 
-    Lifecycle: scheduled → delivered, or scheduled → cancelled. `places_taken` and
-    `next_queue_number` are changed only while the row is locked.
+    Lifecycle: scheduled → delivered, or scheduled → cancelled. `places_taken` (confirmed and
+    offered) and `next_queue_number` are changed only while the row is locked.
     """
 
     __tablename__ = "course_session"
@@ -163,6 +150,8 @@ class CourseSession(SQLModel, table=True):
     next_queue_number: int = 1
     change_count: int = 0
     """How often date, place or status changed: calendar entries are ordered by it."""
+    broadcast_count: int = 0
+    """How often everybody who waits has been told of a free place."""
 
     course: Course | None = Relationship(sa_relationship_kwargs=PARENT)
 
@@ -182,14 +171,26 @@ class SessionTrainer(SQLModel, table=True):
 class Booking(SQLModel, table=True):
     """One practitioner's claim on one session: one row per pair, revived and never deleted.
 
-    Lifecycle: confirmed or waitlisted → promoted to confirmed → cancelled → booked again.
-    `attendance` is filled after the day by a person.
+    Lifecycle: confirmed, or waitlisted → offered → confirmed; any of them → cancelled → booked
+    again. `attendance` is filled after the day by a person.
     """
 
     __table_args__ = (
         UniqueConstraint("session_id", "practitioner_id"),
         UniqueConstraint("session_id", "queue_number"),
-        CheckConstraint("(status = 'waitlisted') = (queue_number IS NOT NULL)", "queue_number"),
+        CheckConstraint(
+            "(status IN ('waitlisted', 'offered')) = (queue_number IS NOT NULL)", "queue_number"
+        ),
+        CheckConstraint(
+            "(status = 'offered') = (offer_expires_at IS NOT NULL)", "offer_expires_at"
+        ),
+        Index(
+            "ix_booking_open_offers",
+            "session_id",
+            "offer_expires_at",
+            sqlite_where=text("status = 'offered'"),
+            postgresql_where=text("status = 'offered'"),
+        ),
         CheckConstraint("attendance IS NULL OR status = 'confirmed'", "attendance_of_confirmed"),
         CheckConstraint("(cancelled_at IS NULL) = (status <> 'cancelled')", "cancelled_at"),
     )
@@ -199,7 +200,11 @@ class Booking(SQLModel, table=True):
     practitioner_id: UUID = reference("practitioner.id")
     status: BookingStatus = Field(sa_type=text_enum(BookingStatus))
     queue_number: int | None = None
-    """Order on the waitlist, issued while the session's row is locked."""
+    """Order on the waitlist, issued while the session's row is locked; kept during an offer."""
+    offer_expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Until when the offered place is held."""
+    books_automatically: bool = False
+    """Whether the person wants a free place without being asked."""
     booked_at: datetime = Field(sa_type=UtcDateTime)
     cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attendance: Attendance | None = Field(default=None, sa_type=text_enum(Attendance))

@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     """The zone in which times are typed and shown."""
     nation: Nation = Nation.ENGLAND
     """The nation whose bank holidays are no working days."""
+    offer_hours: int = Field(default=24, ge=1, le=240)
+    """For how many working hours a place is held for the next on the waitlist."""
+    broadcast_days: int = Field(default=3, ge=0, le=20)
+    """From how many working days before the start a free place goes to the first who asks."""
     referral_route: str = ""
     """Where to turn with a concern about a child or an adult, with a number or an address.
 

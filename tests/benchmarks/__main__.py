@@ -1,6 +1,9 @@
-"""`make bench`: every measurement, one after the other."""
+"""`make bench`: every measurement, one after the other, each told under its name."""
 
-from tests.benchmarks.turns import TARGETS, run
+from tests.benchmarks import audit, startup, turns, waitlist
 
 if __name__ == "__main__":
-    run(TARGETS, rounds=3, connections=16, seconds=4.0)
+    turns.run(turns.TARGETS, rounds=3, connections=16, seconds=4.0)
+    startup.run()
+    waitlist.run()
+    audit.run()

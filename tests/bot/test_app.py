@@ -33,7 +33,7 @@ from tests.factories import (
     make_session,
 )
 from tests.invariants import broken_invariants
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.models import Booking, CourseSession, Practitioner, TeamsAccount
 
@@ -345,7 +345,7 @@ async def test_whoever_waits_has_no_link_to_a_calendar_until_a_place_is_theirs(
     session = await a_session(service, capacity=1)
     async with service.database.writing() as db:
         holder = await make_practitioner(db)
-        await book_place(db, session_id=session.id, practitioner_id=holder.id, now=NOW)
+        await book_place(db, session_id=session.id, practitioner_id=holder.id, terms=TERMS, now=NOW)
     person = ann(service)
     await person.types("help")
 
@@ -375,7 +375,10 @@ async def test_a_place_that_is_given_back_is_told_to_the_next_over_the_connector
         f"/v3/conversations/{waiting.envelope()['conversation']['id'].replace(':', '%3A')}"
         "/activities"
     )
-    assert texts(service.cards_sent[0])[3:5] == ["Booked", "A place became free and it is yours."]
+    assert texts(service.cards_sent[0])[3:5] == [
+        "Place held until Wed 8 Jan 2025, 10:00",
+        "A place is held for you until Wed 8 Jan 2025, 10:00.",
+    ]
 
 
 async def test_the_service_is_well_and_says_nothing_of_anybody(service: Service) -> None:

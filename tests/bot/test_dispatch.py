@@ -13,7 +13,7 @@ from bot.turns import Address, Member, Reply, Turn, TurnKind
 from tests.chat import texts
 from tests.factories import make_agency, make_course, make_practitioner, make_session
 from tests.fakes import KnownMembers, SetClock
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.db import Database
 from trainingbot.models import Booking, Notice, Practitioner, TeamsAccount
@@ -265,7 +265,9 @@ async def test_the_courier_is_called_when_somebody_is_owed_a_notice_and_not_othe
     await dispatcher.on_turn(pressed("book_place", **choice))
     async with database.writing() as db:
         waiting = await make_practitioner(db)
-        await book_place(db, session_id=session.id, practitioner_id=waiting.id, now=NOW)
+        await book_place(
+            db, session_id=session.id, practitioner_id=waiting.id, terms=TERMS, now=NOW
+        )
     changes.clear()
 
     await dispatcher.on_turn(pressed("show_booking", **choice))

@@ -22,7 +22,7 @@ from tests.factories import (
 )
 from tests.fuzz import fuzzed_requests, send_all
 from tests.invariants import broken_invariants
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.enums import SessionStatus
 from trainingbot.models import Booking, BookingChange, CourseSession, Practitioner, TeamsAccount
@@ -58,7 +58,9 @@ async def filled(service: Service) -> Service:
                 db, course=course, capacity=3, starts_at=starts_at, status=status
             )
             for person in people if number in {2, 3, 4} else ():
-                await book_place(db, session_id=session.id, practitioner_id=person.id, now=NOW)
+                await book_place(
+                    db, session_id=session.id, practitioner_id=person.id, terms=TERMS, now=NOW
+                )
     return service
 
 

@@ -166,7 +166,7 @@ def test_where_a_person_stands_is_one_word_for_each_state(
     )
     held = session(status=SessionStatus.DELIVERED if delivered else SessionStatus.SCHEDULED)
 
-    assert phrases.standing(booking, held, queue_place) == stands
+    assert phrases.standing(booking, held, queue_place, LONDON) == stands
 
 
 @pytest.mark.parametrize(

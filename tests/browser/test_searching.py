@@ -14,6 +14,7 @@ from bot.demo.playground import Person
 from tests.browser.chat import PHONE, Chat
 from tests.browser.conftest import OpenChat
 from tests.factories import make_agency, make_course, make_practitioner, make_session
+from tests.moments import TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.clock import utc_now
 from trainingbot.db import Database
@@ -86,7 +87,9 @@ async def plan_courses(database: Database) -> None:
             await make_session(db, course=course, starts_at=a_morning(30))
         for _ in range(3):
             other = await make_practitioner(db)
-            await book_place(db, session_id=full.id, practitioner_id=other.id, now=utc_now())
+            await book_place(
+                db, session_id=full.id, practitioner_id=other.id, terms=TERMS, now=utc_now()
+            )
 
 
 async def shown(chat: Chat, name: str) -> list[str]:

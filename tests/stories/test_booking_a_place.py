@@ -5,7 +5,7 @@ from uuid import UUID
 from tests.chat import Chat
 from tests.factories import make_agency, make_course, make_practitioner, make_session
 from tests.fakes import SetClock
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.db import Database
 
@@ -16,7 +16,9 @@ async def fill(database: Database, session_id: UUID, people: int) -> None:
     async with database.writing() as db:
         for _ in range(people):
             person = await make_practitioner(db)
-            await book_place(db, session_id=session_id, practitioner_id=person.id, now=NOW)
+            await book_place(
+                db, session_id=session_id, practitioner_id=person.id, terms=TERMS, now=NOW
+            )
 
 
 async def test_a_health_visitor_finds_books_sees_and_gives_back_a_place(
@@ -91,7 +93,7 @@ async def test_a_full_session_puts_people_on_the_waitlist_and_says_where_they_st
         agency = await make_agency(db, email_domain="police.example")
         session = await make_session(db, capacity=1)
         other = await make_practitioner(db, agency=agency)
-        await book_place(db, session_id=session.id, practitioner_id=other.id, now=NOW)
+        await book_place(db, session_id=session.id, practitioner_id=other.id, terms=TERMS, now=NOW)
     first = chat_with("Ann Lee", "ann@police.example")
     second = chat_with("Ben Fox", "ben@police.example")
 
@@ -104,8 +106,8 @@ async def test_a_full_session_puts_people_on_the_waitlist_and_says_where_they_st
         "Waitlist: 1st",
         "The session is full. You are 1st on the waitlist.",
         (
-            "You are next in line. "
-            "When a place becomes free, the longest wait gets it, and we tell you here."
+            "You are next in line. A free place is held for the longest wait, "
+            "and we ask you here when it is yours."
         ),
     ]
     assert second.lines[1:] == [

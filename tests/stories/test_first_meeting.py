@@ -7,6 +7,7 @@ from bot.teams.refusals import RecipientStopped, TryLater
 from tests.chat import Chat, texts
 from tests.factories import make_agency, make_practitioner, make_session
 from tests.fakes import KnownMembers, PostBox, SetClock
+from tests.moments import TERMS
 from trainingbot.bookings.operations import book_place, cancel_booking
 from trainingbot.db import Database
 from trainingbot.notices.rules import FIRST_WAIT
@@ -51,6 +52,7 @@ async def test_a_practitioner_of_the_programme_is_recognised_by_verified_address
             db,
             session_id=session.id,
             practitioner_id=person.id,
+            terms=TERMS,
             now=session.starts_at.min.replace(year=2025, tzinfo=session.starts_at.tzinfo),
         )
     amina = chat_with("Amina Doyle", "Amina@Voluntary.example")
@@ -207,6 +209,7 @@ class TestAPlaceThatBecomesFree:
                 db,
                 session_id=self.session.id,
                 practitioner_id=self.holder.id,
+                terms=TERMS,
                 now=self.session.starts_at.replace(day=7),
             )
         person = chat_with("Jo Hill", "jo@county.example")
@@ -220,6 +223,7 @@ class TestAPlaceThatBecomesFree:
                 db,
                 session_id=self.session.id,
                 practitioner_id=self.holder.id,
+                terms=TERMS,
                 now=clock(),
             )
 
@@ -238,7 +242,10 @@ class TestAPlaceThatBecomesFree:
         assert sent == [1, 0]
         [(conversation, told)] = post_box.sent
         assert conversation == waiting.address.conversation_id
-        assert texts(told.card)[3:5] == ["Booked", "A place became free and it is yours."]
+        assert texts(told.card)[3:5] == [
+            "Place held until Wed 8 Jan 2025, 10:00",
+            "A place is held for you until Wed 8 Jan 2025, 10:00.",
+        ]
 
     async def test_is_told_again_later_when_teams_is_busy(
         self,

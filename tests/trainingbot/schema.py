@@ -11,10 +11,11 @@ def schema_of(connection: Connection) -> str:
 
 
 def _table(connection: Connection, inspector: Inspector, table: str) -> str:
-    lines = [
+    # By name: a column that a later migration adds stands last there, and elsewhere in the models.
+    lines = sorted(
         f"  {column['name']}: {column['type']!r}{'' if column['nullable'] else ' NOT NULL'}"
         for column in inspector.get_columns(table)
-    ]
+    )
     key = inspector.get_pk_constraint(table)
     lines.append(f"  primary key {key['name']}: {', '.join(key['constrained_columns'])}")
     lines += sorted(

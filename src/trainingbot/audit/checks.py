@@ -6,6 +6,7 @@ from datetime import datetime
 
 from trainingbot.audit import evaluations, histories, notices, places
 from trainingbot.audit.subjects import Faults
+from trainingbot.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,8 @@ class Check:
     name: str
     about: str
     """What kind of thing is found: `id` in the faults is its id."""
-    faults: Callable[[datetime], Faults]
-    """Returns the statement whose rows are the faults as of a moment."""
+    faults: Callable[[datetime, Terms], Faults]
+    """Returns the statement whose rows are the faults as of a moment, under the terms."""
     sentence: str
     """What is said of a row, with its columns in braces: no names and no addresses of people."""
 
@@ -41,6 +42,18 @@ CHECKS = (
         places.waiting_beside_a_free_place,
         "Session {code} has {capacity} places, of which {taking} are taken, and yet people wait "
         "for one: {waiting}.",
+    ),
+    Check(
+        "offer_overdue",
+        "booking",
+        places.offer_overdue,
+        "Booking {id} on session {code} holds a place for an offer that ended at {ended}.",
+    ),
+    Check(
+        "offer_without_an_end",
+        "booking",
+        places.offer_without_an_end,
+        "Booking {id} on session {code} is {status}; its offer ends: {ends}.",
     ),
     Check(
         "queue_number_not_issued",
@@ -148,6 +161,13 @@ CHECKS = (
         notices.change_that_never_was,
         "Notice {id} says {kind} of booking {booking_id}, change {position} of its history; there "
         "is no such change of a booking of its recipient.",
+    ),
+    Check(
+        "broadcast_that_never_was",
+        "notice",
+        notices.broadcast_that_never_was,
+        "Notice {id} ({kind}) tells booking {booking_id} of free place number {count} of its "
+        "session, which told of fewer.",
     ),
     Check(
         "agency_that_never_was",

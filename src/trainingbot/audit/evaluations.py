@@ -10,11 +10,12 @@ from sqlmodel import col
 from trainingbot.audit.subjects import Column, Faults, bookings
 from trainingbot.enums import Attendance, BookingStatus, QuestionKind
 from trainingbot.models import Answer, Booking, CourseSession, EvaluationResponse, Question
+from trainingbot.terms import Terms
 
 DID_NOT_COME = (Attendance.EXCUSED, Attendance.NO_SHOW)
 
 
-def answered_without_attending(now: datetime) -> Faults:
+def answered_without_attending(now: datetime, terms: Terms) -> Faults:
     """Bookings that were evaluated by somebody who had no place or did not come.
 
     Somebody whose attendance is not known yet may have come.
@@ -32,13 +33,13 @@ def answered_without_attending(now: datetime) -> Faults:
     )
 
 
-def without_answers(now: datetime) -> Faults:
+def without_answers(now: datetime, terms: Terms) -> Faults:
     """Responses in which nothing is answered."""
     answers = select(Answer).where(col(Answer.response_id) == col(EvaluationResponse.id))
     return _responses().where(not_(answers.exists()))
 
 
-def answer_of_another_kind(now: datetime) -> Faults:
+def answer_of_another_kind(now: datetime, terms: Terms) -> Faults:
     """Responses with words where a number from 1 to 5 is asked, or a number where words are."""
     rating, words = col(Answer.rating), col(Answer.words)
     is_comment = and_(words.is_not(None), rating.is_(None))
@@ -56,7 +57,7 @@ def answer_of_another_kind(now: datetime) -> Faults:
     )
 
 
-def answer_of_another_sheet(now: datetime) -> Faults:
+def answer_of_another_sheet(now: datetime, terms: Terms) -> Faults:
     """Responses with an answer to a question of a sheet that was not the one returned."""
     return _answers().where(col(Question.evaluation_id) != col(EvaluationResponse.evaluation_id))
 

@@ -22,11 +22,17 @@ from sqlmodel import col
 from trainingbot.audit.subjects import Faults, bookings
 from trainingbot.enums import BookingStatus, Change
 from trainingbot.models import Booking, BookingChange
+from trainingbot.terms import Terms
 
 LEADS_TO: Mapping[Change, BookingStatus] = {
     Change.BOOKED: BookingStatus.CONFIRMED,
     Change.WAITLISTED: BookingStatus.WAITLISTED,
     Change.PROMOTED: BookingStatus.CONFIRMED,
+    Change.OFFERED: BookingStatus.OFFERED,
+    Change.OFFER_ACCEPTED: BookingStatus.CONFIRMED,
+    Change.OFFER_DECLINED: BookingStatus.CANCELLED,
+    Change.OFFER_EXPIRED: BookingStatus.CANCELLED,
+    Change.OFFER_WITHDRAWN: BookingStatus.WAITLISTED,
     Change.CANCELLED: BookingStatus.CANCELLED,
     Change.SESSION_CANCELLED: BookingStatus.SESSION_CANCELLED,
     Change.ATTENDANCE_MARKED: BookingStatus.CONFIRMED,
@@ -46,13 +52,13 @@ OF_THIS_BOOKING = col(BookingChange.booking_id) == col(Booking.id)
 OTHER = BookingChange.__table__.alias("other")  # type: ignore[attr-defined]  # every table class has one
 
 
-def missing(now: datetime) -> Faults:
+def missing(now: datetime, terms: Terms) -> Faults:
     """Bookings without any history."""
     history = select(BookingChange).where(col(BookingChange.booking_id) == col(Booking.id))
     return bookings().where(not_(history.exists()))
 
 
-def miscounted(now: datetime) -> Faults:
+def miscounted(now: datetime, terms: Terms) -> Faults:
     """Bookings that count other than as many changes as their history has, if it has any."""
     history = _histories()
     return (
@@ -62,7 +68,7 @@ def miscounted(now: datetime) -> Faults:
     )
 
 
-def misnumbered(now: datetime) -> Faults:
+def misnumbered(now: datetime, terms: Terms) -> Faults:
     """Bookings whose changes are not numbered from 1 on without a gap."""
     history = _histories()
     return (
@@ -78,7 +84,7 @@ def misnumbered(now: datetime) -> Faults:
     )
 
 
-def begins_otherwise(now: datetime) -> Faults:
+def begins_otherwise(now: datetime, terms: Terms) -> Faults:
     """Bookings whose history begins with a change of a booking that was there before."""
     return (
         bookings(CHANGE.label("change"))
@@ -90,7 +96,7 @@ def begins_otherwise(now: datetime) -> Faults:
     )
 
 
-def leads_elsewhere(now: datetime) -> Faults:
+def leads_elsewhere(now: datetime, terms: Terms) -> Faults:
     """Bookings whose status is not the one to which their last change leads."""
     fits = or_(
         *(
@@ -105,7 +111,7 @@ def leads_elsewhere(now: datetime) -> Faults:
     )
 
 
-def attendance_disagrees(now: datetime) -> Faults:
+def attendance_disagrees(now: datetime, terms: Terms) -> Faults:
     """Confirmed bookings with an attendance that nobody marked, or marked without an attendance."""
     attendance = type_coerce(col(Booking.attendance), String)
     marked = col(BookingChange.change) == Change.ATTENDANCE_MARKED
@@ -120,7 +126,7 @@ def attendance_disagrees(now: datetime) -> Faults:
     )
 
 
-def out_of_order(now: datetime) -> Faults:
+def out_of_order(now: datetime, terms: Terms) -> Faults:
     """Changes that are dated earlier than the one before them, by more than clocks differ."""
     at, before = col(BookingChange.at), OTHER.c.at
     return (

@@ -1,8 +1,8 @@
 """Faults of notices and people: causes without a notice, notices without a cause."""
 
-# ruff: noqa: ARG001 - every check is asked as of a moment, and few depend on it
+# ruff: noqa: ARG001 - every check is asked as of a moment and under the terms, and few depend on them
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, and_, exists, false, literal, not_, or_, select, type_coerce
@@ -13,12 +13,19 @@ from trainingbot.enums import Change, NoticeKind, NoticeState, Role
 from trainingbot.models import (
     Booking,
     BookingChange,
+    CourseSession,
     Notice,
     Practitioner,
     PractitionerRole,
 )
+from trainingbot.terms import Terms
 
-TELLS_OF: Mapping[NoticeKind, Change] = {NoticeKind.PROMOTED: Change.PROMOTED}
+TELLS_OF: Sequence[tuple[NoticeKind, Change]] = (
+    (NoticeKind.PROMOTED, Change.PROMOTED),
+    (NoticeKind.OFFER, Change.OFFERED),
+    (NoticeKind.OFFER_ENDED, Change.OFFER_EXPIRED),
+    (NoticeKind.OFFER_ENDED, Change.OFFER_WITHDRAWN),
+)
 """The notices that tell whose booking it is of a change in its history.
 
 `about_id` is the booking, and `occurrence` the position of the change.
@@ -40,12 +47,12 @@ _OF_THIS_CHANGE = or_(
     false(),
     *(
         and_(col(BookingChange.change) == change, col(Notice.kind) == kind)
-        for kind, change in TELLS_OF.items()
+        for kind, change in TELLS_OF
     ),
 )
 
 
-def change_nobody_was_told_of(now: datetime) -> Faults:
+def change_nobody_was_told_of(now: datetime, terms: Terms) -> Faults:
     """Bookings with a change that their practitioner must be told of, and was never owed."""
     owed = select(col(Notice.id)).where(
         _OF_THIS_CHANGE,
@@ -57,11 +64,14 @@ def change_nobody_was_told_of(now: datetime) -> Faults:
     return (
         bookings(type_coerce(change, String).label("change"), col(BookingChange.position))
         .join(BookingChange, col(BookingChange.booking_id) == col(Booking.id))
-        .where(change.in_(TELLS_OF.values()), not_(owed.correlate(Booking, BookingChange).exists()))
+        .where(
+            change.in_([told for _, told in TELLS_OF]),
+            not_(owed.correlate(Booking, BookingChange).exists()),
+        )
     )
 
 
-def change_that_never_was(now: datetime) -> Faults:
+def change_that_never_was(now: datetime, terms: Terms) -> Faults:
     """Notices of a booking's change where there is no such booking of theirs, or no such change."""
     cause = (
         select(col(BookingChange.id))
@@ -75,10 +85,28 @@ def change_that_never_was(now: datetime) -> Faults:
     )
     return notices(
         KIND, col(Notice.about_id).label("booking_id"), col(Notice.occurrence).label("position")
-    ).where(col(Notice.kind).in_(TELLS_OF), not_(cause.correlate(Notice).exists()))
+    ).where(
+        col(Notice.kind).in_([kind for kind, _ in TELLS_OF]), not_(cause.correlate(Notice).exists())
+    )
 
 
-def agency_that_never_was(now: datetime) -> Faults:
+def broadcast_that_never_was(now: datetime, terms: Terms) -> Faults:
+    """Notices of a free place to everybody who waits that the session never gave."""
+    cause = (
+        select(col(Booking.id))
+        .join(CourseSession, col(Booking.session_id) == col(CourseSession.id))
+        .where(
+            col(Booking.id) == col(Notice.about_id),
+            col(Booking.practitioner_id) == col(Notice.practitioner_id),
+            col(Notice.occurrence) <= col(CourseSession.broadcast_count),
+        )
+    )
+    return notices(
+        KIND, col(Notice.about_id).label("booking_id"), col(Notice.occurrence).label("count")
+    ).where(col(Notice.kind) == NoticeKind.BROADCAST, not_(cause.correlate(Notice).exists()))
+
+
+def agency_that_never_was(now: datetime, terms: Terms) -> Faults:
     """Notices about somebody's agency that cannot be true.
 
     There is no such practitioner, an answer goes to somebody else, or it says that the agency is
@@ -102,14 +130,14 @@ def agency_that_never_was(now: datetime) -> Faults:
     )
 
 
-def left_owed(now: datetime) -> Faults:
+def left_owed(now: datetime, terms: Terms) -> Faults:
     """Notices that expired more than a day ago and still stand as owed."""
     return notices(KIND, col(Notice.attempts)).where(
         col(Notice.state) == NoticeState.OWED, col(Notice.expires_at) < now - GRACE
     )
 
 
-def request_nobody_was_told_of(now: datetime) -> Faults:
+def request_nobody_was_told_of(now: datetime, terms: Terms) -> Faults:
     """Practitioners who wait for an agency to be confirmed, and no coordinator was ever asked."""
     asked = select(col(Notice.id)).where(
         col(Notice.kind) == NoticeKind.AGENCY_TO_CONFIRM,
@@ -122,14 +150,14 @@ def request_nobody_was_told_of(now: datetime) -> Faults:
     )
 
 
-def confirmed_without_agency(now: datetime) -> Faults:
+def confirmed_without_agency(now: datetime, terms: Terms) -> Faults:
     """Practitioners whose agency is confirmed although they have none."""
     return select(col(Practitioner.id)).where(
         col(Practitioner.agency_confirmed_at).is_not(None), col(Practitioner.agency_id).is_(None)
     )
 
 
-def no_coordinator(now: datetime) -> Faults:
+def no_coordinator(now: datetime, terms: Terms) -> Faults:
     """One row without an id where nobody at all is a coordinator."""
     coordinator = exists().where(col(PractitionerRole.role) == Role.COORDINATOR)
     return select(literal(None).label("id")).where(not_(coordinator))

@@ -1,8 +1,8 @@
 """Faults of places, queues and sessions."""
 
-# ruff: noqa: ARG001 - every check is asked as of a moment, and few depend on it
+# ruff: noqa: ARG001 - every check is asked as of a moment and under the terms, and few depend on them
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -20,16 +20,21 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from trainingbot.audit.subjects import Faults, bookings, sessions
-from trainingbot.bookings.rules import QUEUE_ENDS
-from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, SessionStatus
+from trainingbot.enums import ACTIVE_BOOKINGS, HOLDS_A_PLACE, BookingStatus, SessionStatus
 from trainingbot.models import Booking, CourseSession
+from trainingbot.terms import Terms
+from trainingbot.working_days import working_days_after
 
-TAKES_A_PLACE = (BookingStatus.CONFIRMED,)
+TAKES_A_PLACE = HOLDS_A_PLACE
 """The bookings that `places_taken` counts."""
 WAITS = col(Booking.status) == BookingStatus.WAITLISTED
+IN_QUEUE = col(Booking.status).in_((BookingStatus.WAITLISTED, BookingStatus.OFFERED))
+"""Whoever is offered a place keeps their number until they have taken it."""
+SETTLED_WITHIN = timedelta(hours=1)
+"""How long an offer may stand beyond its end: the service looks every minute while it runs."""
 
 
-def miscounted(now: datetime) -> Faults:
+def miscounted(now: datetime, terms: Terms) -> Faults:
     """Sessions whose count of places taken is not that of the bookings that take one."""
     taking, number = _taking()
     return (
@@ -39,7 +44,7 @@ def miscounted(now: datetime) -> Faults:
     )
 
 
-def overbooked(now: datetime) -> Faults:
+def overbooked(now: datetime, terms: Terms) -> Faults:
     """Sessions with more places taken than there are, by either count."""
     taking, number = _taking()
     capacity = col(CourseSession.capacity)
@@ -51,11 +56,15 @@ def overbooked(now: datetime) -> Faults:
     )
 
 
-def waiting_beside_a_free_place(now: datetime) -> Faults:
-    """Sessions on which somebody waits although a place is free and the queue is still open.
+def waiting_beside_a_free_place(now: datetime, terms: Terms) -> Faults:
+    """Sessions on which somebody waits although a place is free and would be offered to them.
 
-    The same rule as `bookings.rules.queue_is_open`.
+    A day after the one on which `bookings.rules.phase` ends the offers is taken, so
+    that one statement does for all sessions: what is found is a fault whatever the time of day.
     """
+    offers_until = working_days_after(
+        now, days=terms.broadcast_days, calendar=terms.calendar
+    ) + timedelta(days=1)
     taking, number = _taking()
     waiting = _per_session(WAITS)
     return (
@@ -66,13 +75,26 @@ def waiting_beside_a_free_place(now: datetime) -> Faults:
         .outerjoin(taking, taking.c.session_id == col(CourseSession.id))
         .where(
             col(CourseSession.status) == SessionStatus.SCHEDULED,
-            col(CourseSession.starts_at) > now + QUEUE_ENDS,
+            col(CourseSession.starts_at) > offers_until,
             number < col(CourseSession.capacity),
         )
     )
 
 
-def queue_number_not_issued(now: datetime) -> Faults:
+def offer_overdue(now: datetime, terms: Terms) -> Faults:
+    """Bookings whose offer ended some time ago and still holds a place."""
+    ended = col(Booking.offer_expires_at)
+    return bookings(ended.label("ended")).where(ended < now - SETTLED_WITHIN)
+
+
+def offer_without_an_end(now: datetime, terms: Terms) -> Faults:
+    """Bookings that are offered a place without an end, or have an end without an offer."""
+    ends = col(Booking.offer_expires_at)
+    offered = col(Booking.status) == BookingStatus.OFFERED
+    return bookings(_status(), ends.label("ends")).where(offered != ends.is_not(None))
+
+
+def queue_number_not_issued(now: datetime, terms: Terms) -> Faults:
     """Bookings with a queue number that their session has not issued."""
     number, next_number = col(Booking.queue_number), col(CourseSession.next_queue_number)
     return bookings(number.label("number"), next_number.label("next")).where(
@@ -80,7 +102,7 @@ def queue_number_not_issued(now: datetime) -> Faults:
     )
 
 
-def queue_number_doubled(now: datetime) -> Faults:
+def queue_number_doubled(now: datetime, terms: Terms) -> Faults:
     """Sessions that gave one queue number to several bookings."""
     number = col(Booking.queue_number)
     return (
@@ -92,16 +114,16 @@ def queue_number_doubled(now: datetime) -> Faults:
     )
 
 
-def queue_number_misplaced(now: datetime) -> Faults:
+def queue_number_misplaced(now: datetime, terms: Terms) -> Faults:
     """Bookings that wait without a queue number, or have one and do not wait."""
     number = col(Booking.queue_number)
     with_number = func.coalesce(cast(number, String), "none")
     return bookings(_status(), with_number.label("number")).where(
-        or_(and_(WAITS, number.is_(None)), and_(not_(WAITS), number.is_not(None)))
+        or_(and_(IN_QUEUE, number.is_(None)), and_(not_(IN_QUEUE), number.is_not(None)))
     )
 
 
-def booked_twice(now: datetime) -> Faults:
+def booked_twice(now: datetime, terms: Terms) -> Faults:
     """Sessions on which one practitioner has several bookings."""
     practitioner_id = col(Booking.practitioner_id)
     return (
@@ -112,7 +134,7 @@ def booked_twice(now: datetime) -> Faults:
     )
 
 
-def active_on_a_cancelled_session(now: datetime) -> Faults:
+def active_on_a_cancelled_session(now: datetime, terms: Terms) -> Faults:
     """Bookings that still have a place, or wait for one, on a session that was cancelled."""
     return bookings(_status()).where(
         col(CourseSession.status) == SessionStatus.CANCELLED,
@@ -120,19 +142,19 @@ def active_on_a_cancelled_session(now: datetime) -> Faults:
     )
 
 
-def attendance_without_a_place(now: datetime) -> Faults:
+def attendance_without_a_place(now: datetime, terms: Terms) -> Faults:
     """Bookings with an attendance that were not confirmed."""
     return bookings(_status()).where(
         col(Booking.attendance).is_not(None), col(Booking.status) != BookingStatus.CONFIRMED
     )
 
 
-def ends_before_it_starts(now: datetime) -> Faults:
+def ends_before_it_starts(now: datetime, terms: Terms) -> Faults:
     """Sessions that are over before they have begun."""
     return sessions().where(col(CourseSession.ends_at) <= col(CourseSession.starts_at))
 
 
-def delivered_in_the_future(now: datetime) -> Faults:
+def delivered_in_the_future(now: datetime, terms: Terms) -> Faults:
     """Sessions that count as delivered and have not begun."""
     return sessions().where(
         col(CourseSession.status) == SessionStatus.DELIVERED, col(CourseSession.starts_at) > now

@@ -13,6 +13,7 @@ from trainingbot.audit.views import Audit, Finding
 from trainingbot.db import Database
 from trainingbot.errors import DatabaseNotUpToDate
 from trainingbot.migrations import newest_revision
+from trainingbot.terms import Terms
 
 
 @asynccontextmanager
@@ -44,14 +45,14 @@ async def reading_only(database: Database) -> AsyncIterator[AsyncSession]:
 
 
 async def audit_database(
-    db: AsyncSession, *, checks: Sequence[Check] = CHECKS, now: datetime
+    db: AsyncSession, *, checks: Sequence[Check] = CHECKS, terms: Terms, now: datetime
 ) -> Audit:
     """Return what the checks find in the whole database, as of `now`; each is one statement."""
     connection = await db.connection()
     findings: list[Finding] = []
     counts = {}
     for check in checks:
-        rows = (await connection.execute(check.faults(now))).mappings().all()
+        rows = (await connection.execute(check.faults(now, terms))).mappings().all()
         counts[check.name] = len(rows)
         findings += sorted((_finding(check, row) for row in rows), key=lambda one: one.sentence)
     return Audit(checked_at=now, findings=tuple(findings), counts=counts)

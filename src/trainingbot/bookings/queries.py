@@ -11,7 +11,13 @@ from sqlmodel import and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
-from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change, SessionStatus
+from trainingbot.enums import (
+    ACTIVE_BOOKINGS,
+    HOLDS_A_PLACE,
+    BookingStatus,
+    Change,
+    SessionStatus,
+)
 from trainingbot.models import Booking, BookingChange, Course, CourseSession
 
 _SESSION = (
@@ -36,6 +42,7 @@ _NOT_BEHIND = (
     .where(
         col(Booking.session_id) == bindparam("session_id"),
         col(Booking.queue_number) <= bindparam("queue_number"),
+        col(Booking.status) == BookingStatus.WAITLISTED,
     )
 )
 # Made once: every booking asks them, and building a statement costs more than running it.
@@ -75,30 +82,18 @@ async def bookings_of(
 
 
 async def people_waiting(db: AsyncSession, session_id: UUID) -> int:
-    """Return how many people wait for a place on a session."""
+    """Return how many people wait for a place on a session, without those who are offered one."""
     found = await db.exec(
         select(func.count())
         .select_from(Booking)
-        .where(Booking.session_id == session_id, col(Booking.queue_number).is_not(None))
+        .where(Booking.session_id == session_id, Booking.status == BookingStatus.WAITLISTED)
     )
     return found.one()
 
 
-async def longest_waiting(db: AsyncSession, session_id: UUID, *, limit: int) -> Sequence[Booking]:
-    """Return those who wait for a place on a session, the longest wait first."""
-    found = await db.exec(
-        select(Booking)
-        .where(Booking.session_id == session_id, col(Booking.queue_number).is_not(None))
-        .order_by(col(Booking.queue_number))
-        .limit(limit)
-        .execution_options(populate_existing=True)
-    )
-    return found.all()
-
-
 async def place_in_queue(db: AsyncSession, booking: Booking) -> int | None:
     """Return 1 for the next in line, 2 for the one after, and None for a booking not waiting."""
-    if booking.queue_number is None:
+    if booking.status != BookingStatus.WAITLISTED:
         return None
     found = await db.exec(
         _NOT_BEHIND,
@@ -109,24 +104,29 @@ async def place_in_queue(db: AsyncSession, booking: Booking) -> int | None:
 
 async def given_back(db: AsyncSession, booking: Booking) -> GivenBack:
     """Tell from its history what giving a cancelled booking back came to."""
-    before = await db.exec(
+    steps = await db.exec(
         select(BookingChange.change)
-        .where(BookingChange.booking_id == booking.id, BookingChange.change != Change.CANCELLED)
+        .where(BookingChange.booking_id == booking.id)
         .order_by(col(BookingChange.position).desc())
-        .limit(1)
+        .limit(2)
     )
-    promoted = await db.exec(
+    last, *before = steps.all()
+    passed_on = await db.exec(
         select(BookingChange.id)
         .join(Booking, col(BookingChange.booking_id) == Booking.id)
         .where(
             Booking.session_id == booking.session_id,
-            BookingChange.change == Change.PROMOTED,
+            col(BookingChange.change).in_((Change.PROMOTED, Change.OFFERED)),
             BookingChange.at == booking.cancelled_at,
         )
         .limit(1)
     )
     return GivenBack(
-        had_place=before.first() != Change.WAITLISTED, passed_on=promoted.first() is not None
+        had_place=last == Change.CANCELLED
+        and before not in ([Change.WAITLISTED], [Change.OFFER_WITHDRAWN]),
+        declined=last == Change.OFFER_DECLINED,
+        expired=last == Change.OFFER_EXPIRED,
+        passed_on=passed_on.first() is not None,
     )
 
 
@@ -164,7 +164,7 @@ async def waitlisted_training(
         db,
         and_(
             col(Booking.practitioner_id) == practitioner_id,
-            col(Booking.status) == BookingStatus.WAITLISTED,
+            col(Booking.status).in_((BookingStatus.WAITLISTED, BookingStatus.OFFERED)),
             col(CourseSession.starts_at) > now,
         ),
         order=(col(CourseSession.starts_at), col(CourseSession.code)),
@@ -230,7 +230,7 @@ def _has_place(practitioner_id: UUID) -> ColumnElement[bool]:
     return and_(
         col(Booking.practitioner_id) == practitioner_id,
         or_(
-            col(Booking.status) == BookingStatus.CONFIRMED,
+            col(Booking.status).in_(HOLDS_A_PLACE),
             and_(
                 col(Booking.status) == BookingStatus.SESSION_CANCELLED,
                 col(CourseSession.status) == SessionStatus.CANCELLED,
@@ -253,6 +253,7 @@ async def _training(
         .where(
             _AHEAD.c.session_id == Booking.session_id,
             _AHEAD.c.queue_number <= Booking.queue_number,
+            _AHEAD.c.status == BookingStatus.WAITLISTED,
         )
         .scalar_subquery()
     )
@@ -266,7 +267,7 @@ async def _training(
         .offset(offset)
     )
     found = [
-        TrainingRow(booking, session, course, place if booking.queue_number else None)
+        TrainingRow(booking, session, course, place if _waits(booking) else None)
         for booking, session, course, place in rows
     ]
     if not offset and len(found) < limit:
@@ -278,6 +279,10 @@ async def _training(
         .where(condition)
     )
     return TrainingPage(found, total.one())
+
+
+def _waits(booking: Booking) -> bool:
+    return booking.status == BookingStatus.WAITLISTED
 
 
 _AHEAD = Booking.__table__.alias("ahead")  # type: ignore[attr-defined]  # every table class has one

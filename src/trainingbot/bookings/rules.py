@@ -1,6 +1,7 @@
 """Who gets a place, who waits, and what can no longer be done."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from trainingbot.enums import BookingStatus, SessionStatus
 from trainingbot.errors import (
@@ -10,9 +11,11 @@ from trainingbot.errors import (
     TrainingBotError,
 )
 from trainingbot.models import CourseSession, Practitioner
+from trainingbot.terms import Terms
+from trainingbot.working_days import add_working_hours, working_days_before
 
 QUEUE_ENDS = timedelta(hours=2)
-"""How long before the start nobody is promoted any more: they would not see it in time."""
+"""How long before the start nobody is told of a free place any more: it would be too late."""
 
 
 def refusal_to_book(
@@ -45,12 +48,41 @@ def refusal_to_cancel(session: CourseSession, *, now: datetime) -> TrainingBotEr
     return None
 
 
-def queue_is_open(session: CourseSession, *, now: datetime) -> bool:
-    """Tell whether free places still go to those who wait, in their order.
+SHORTEST_OFFER = timedelta(hours=2)
+"""For how long an offered place is held at the least; nearer to the broadcast none is offered."""
 
-    After that the first to ask for a free place gets it.
-    """
-    return session.status == SessionStatus.SCHEDULED and now < session.starts_at - QUEUE_ENDS
+
+class Phase(StrEnum):
+    """What becomes of a free place while people wait, as the session comes nearer."""
+
+    OFFERS = "offers"
+    """It is offered to the longest wait, and held for some time."""
+    BROADCAST = "broadcast"
+    """Everybody who waits is told, and the first to ask gets it."""
+    OVER = "over"
+    """Nobody is told any more; whoever asks gets it until the session begins."""
+
+
+def broadcast_begins(session: CourseSession, *, terms: Terms) -> datetime:
+    """Return from when on a free place goes to the first who asks."""
+    return working_days_before(
+        session.starts_at, days=terms.broadcast_days, calendar=terms.calendar
+    )
+
+
+def phase(session: CourseSession, *, terms: Terms, now: datetime) -> Phase:
+    """Return the phase of a session's waitlist."""
+    if session.status != SessionStatus.SCHEDULED or now >= session.starts_at - QUEUE_ENDS:
+        return Phase.OVER
+    if now >= broadcast_begins(session, terms=terms) - SHORTEST_OFFER:
+        return Phase.BROADCAST
+    return Phase.OFFERS
+
+
+def offer_expiry(session: CourseSession, *, terms: Terms, now: datetime) -> datetime:
+    """Return until when a place offered now is held, at the latest until the broadcast begins."""
+    held = add_working_hours(now, hours=terms.offer_hours, calendar=terms.calendar)
+    return min(held, broadcast_begins(session, terms=terms))
 
 
 def may_overtake(session: CourseSession) -> bool:
@@ -59,16 +91,9 @@ def may_overtake(session: CourseSession) -> bool:
 
 
 def status_of_new_booking(
-    session: CourseSession, *, somebody_waits: bool, now: datetime
+    session: CourseSession, *, somebody_waits: bool, current: Phase
 ) -> BookingStatus:
     """Return whether a new booking gets a place or waits; nobody overtakes the queue."""
     full = session.places_taken >= session.capacity
-    overtakes = somebody_waits and queue_is_open(session, now=now)
+    overtakes = somebody_waits and current == Phase.OFFERS
     return BookingStatus.WAITLISTED if full or overtakes else BookingStatus.CONFIRMED
-
-
-def promotions(session: CourseSession, *, waiting: int, now: datetime) -> int:
-    """Return how many of those waiting get a place now."""
-    if not queue_is_open(session, now=now):
-        return 0
-    return max(0, min(session.capacity - session.places_taken, waiting))

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from trainingbot.models import Booking, Course, CourseSession
+from trainingbot.models import Agency, Booking, Course, CourseSession, Practitioner
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,33 @@ class GivenBack:
     """What giving a booking back came to."""
 
     had_place: bool
-    """False for somebody who only waited."""
+    """False for somebody who only waited, or to whom a place was offered."""
     passed_on: bool
     """Whether the place went at once to somebody who waited."""
+    declined: bool = False
+    """Whether an offered place was declined."""
+    expired: bool = False
+    """Whether an offered place was not taken in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitStory:
+    """What has become of a session's places since somebody began to wait for one."""
+
+    since: datetime
+    taken: int
+    """Free places that somebody who waited has taken."""
+    let_go: int
+    """Free places that somebody was offered and did not take."""
+    open_offers: int
+    """Places that are held for others now."""
+    first_offer_ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody on the waitlist of a session, as coordinators see them."""
+
+    booking: Booking
+    practitioner: Practitioner
+    agency: Agency | None

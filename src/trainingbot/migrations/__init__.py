@@ -34,7 +34,7 @@ async def migrate(database: Database) -> None:
     Several processes may try at once: one migrates, the others wait and find it done.
     Raises `DatabaseNotUpToDate` when the database was made by a newer version of the service.
     """
-    async with database.engine.begin() as connection:
+    async with database.reshaping() as connection:
         if not database.is_sqlite:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
         await connection.run_sync(_refuse_unknown_revision)

@@ -1,5 +1,6 @@
 """Owe a message, and record what became of it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -48,6 +49,36 @@ async def owe_notice(
         db.add(notice)
         db.info[OWES] = True
     return notice
+
+
+async def owe_notices(
+    db: AsyncSession,
+    kind: NoticeKind,
+    *,
+    to_about: Sequence[tuple[UUID, UUID]],
+    occurrence: int,
+    expires_at: datetime,
+    now: datetime,
+) -> None:
+    """Owe many people the same kind of message, each about a thing of their own.
+
+    `to_about` holds the practitioner and the thing of each. One statement for all of them;
+    `occurrence` has not been used for this kind and these things before.
+    """
+    if not to_about:
+        return
+    db.add_all(
+        Notice(
+            kind=kind,
+            practitioner_id=practitioner_id,
+            about_id=about_id,
+            occurrence=occurrence,
+            due_at=now,
+            expires_at=expires_at,
+        )
+        for practitioner_id, about_id in to_about
+    )
+    db.info[OWES] = True
 
 
 def owes_notices(db: AsyncSession) -> bool:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from trainingbot.enums import BookingStatus
 from trainingbot.programme.times import is_shown_by_clocks
 
 EARLIEST_YEAR, LATEST_YEAR = 1990, 2100
@@ -42,6 +43,13 @@ def yes_or_no(cell: object) -> object:
         answers: dict[str, bool] = {"yes": True, "no": False}
         return answers.get(cell.casefold(), "neither")
     return cell
+
+
+def not_offered(status: BookingStatus) -> BookingStatus:
+    """Refuse an offer: it is made, and taken or not, only while the service runs."""
+    if status == BookingStatus.OFFERED:
+        raise ValueError("no status of a file")
+    return status
 
 
 def _is_email(address: str) -> str:

@@ -49,8 +49,8 @@ class Changes:
     """Agencies whose e-mail domain or tenant changes, perhaps swapped with each other."""
     dismissed: list[Pair] = field(default_factory=list)
     """Trainers who no longer train a session."""
-    grown: list[tuple[UUID, int]] = field(default_factory=list)
-    """Sessions with a queue that have more places now, and how many."""
+    grown: list[UUID] = field(default_factory=list)
+    """Sessions with a queue that have more places now."""
     tallies: dict[str, Tally] = field(default_factory=dict)
 
     def tally(self, noun: str, plural: str = "") -> Tally:
@@ -166,7 +166,11 @@ def settle_sessions(
         known = stored.sessions.get(row.id)
         places_taken, next_queue_number = counts[row.id]
         values = _session_values(row, names, zone=zone)
-        running = {"places_taken": places_taken, "next_queue_number": next_queue_number}
+        running = {
+            "places_taken": places_taken,
+            "next_queue_number": next_queue_number,
+            "broadcast_count": known.broadcast_count if known else 0,
+        }
         trainers_changed = _settle_trainers_of(row, stored, names, changes)
         if known is None:
             tally.added += 1
@@ -186,7 +190,7 @@ def settle_sessions(
                 {"id": known.id, **values, **running, "change_count": change_count}
             )
         if row.capacity > known.capacity and next_queue_number > 1:
-            changes.grown.append((known.id, row.capacity))
+            changes.grown.append(known.id)
 
 
 def _session_values(row: SessionRow, names: Names, *, zone: ZoneInfo) -> Values:

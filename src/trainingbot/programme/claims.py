@@ -104,6 +104,7 @@ def _call_off(session: SessionRow, setting: Setting) -> set[Pair]:
                 "id": booking.id,
                 "status": BookingStatus.SESSION_CANCELLED,
                 "queue_number": None,
+                "offer_expires_at": None,
                 "attendance": None,
                 "change_count": change_count,
             }
@@ -136,6 +137,7 @@ def _add_booking(row: BookingRow, session: SessionRow, values: Values, setting: 
             "cancelled_at": row.cancelled_at and moment_of(row.cancelled_at, zone=setting.zone),
             "attendance": row.attendance,
             "change_count": len(history),
+            "books_automatically": False,
             **values,
         }
     )

@@ -16,6 +16,7 @@ from trainingbot.programme.queries import session_codes
 from trainingbot.programme.reading import Reading, Told, read_programme, say_nothing
 from trainingbot.programme.rows import PractitionerRow, Programme
 from trainingbot.programme.stored import Imported
+from trainingbot.terms import Terms
 
 FOLDER = Path(__file__).parent / "data" / "2024"
 CARERS = frozenset({"Health Visitor", "School Nurse"})
@@ -81,7 +82,7 @@ async def prepare_demo(
     programme: Programme,
     *,
     secret: str,
-    zone: ZoneInfo,
+    terms: Terms,
     now: datetime,
     told: Told = say_nothing,
 ) -> Demo:
@@ -89,14 +90,15 @@ async def prepare_demo(
 
     Safe to repeat: on later days the moved programme stays as it is and where people left it.
     """
+    zone = terms.calendar.zone
     as_it_was = await import_programme(
-        db, Reading(programme), secret=secret, zone=zone, now=now, told=told
+        db, Reading(programme), secret=secret, terms=terms, now=now, told=told
     )
     moved = None
     if not await _has_moved(db, programme):
         today = now.astimezone(zone).date()
         coming = Reading(moved_forward(programme, today=today, zone=zone))
-        moved = await import_programme(db, coming, secret=secret, zone=zone, now=now, told=told)
+        moved = await import_programme(db, coming, secret=secret, terms=terms, now=now, told=told)
     people = demo_people(programme)
     await appoint_coordinators(db, [people.coordinator.email])
     return Demo(people, as_it_was, moved)

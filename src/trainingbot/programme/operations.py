@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlmodel import SQLModel, and_, col, delete, func, insert, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.bookings.operations import change_capacity
+from trainingbot.bookings.operations import pass_new_places_on
 from trainingbot.errors import ImportRefused
 from trainingbot.evaluations.operations import first_sheets
 from trainingbot.models import (
@@ -41,6 +40,7 @@ from trainingbot.programme.queries import stored_programme
 from trainingbot.programme.reading import Reading, Told, say_nothing
 from trainingbot.programme.rules import notes_on, problems_of
 from trainingbot.programme.stored import Imported
+from trainingbot.terms import Terms
 
 ROWS_IN_A_BATCH = 2_000
 PAIRS_IN_A_BATCH = 200
@@ -67,7 +67,7 @@ async def import_programme(
     reading: Reading,
     *,
     secret: str,
-    zone: ZoneInfo,
+    terms: Terms,
     now: datetime,
     told: Told = say_nothing,
 ) -> Imported:
@@ -78,6 +78,7 @@ async def import_programme(
     Raises `ImportRefused` with everything that is wrong, a line each; nothing is taken then.
     """
     await _wait_for_other_imports(db)
+    zone = terms.calendar.zone
     programme = reading.programme
     stored = await stored_programme(db, programme)
     problems = problems_of(programme, stored=stored, zone=zone, now=now)
@@ -96,8 +97,8 @@ async def import_programme(
     if programme.evaluations:
         settle_evaluations(setting, sheets=await first_sheets(db), secret=secret)
     await _write(db, changes, told=told)
-    for session_id, capacity in changes.grown:
-        await change_capacity(db, session_id=session_id, capacity=capacity, now=now)
+    for session_id in changes.grown:
+        await pass_new_places_on(db, session_id=session_id, terms=terms, now=now)
     notes = [str(note) for note in sorted(notes_on(programme, zone=zone))]
     ignored = [f"Not read, for it is no file of a programme: {name}" for name in reading.ignored]
     return Imported(tuple(changes.tallies.values()), notes=(*notes, *ignored))

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from trainingbot.enums import Attendance, BookingStatus, CourseKind, Delivery, SessionStatus
 from trainingbot.programme.cells import (
@@ -22,6 +22,7 @@ from trainingbot.programme.cells import (
     TenantId,
     Words,
     digits_only,
+    not_offered,
     yes_or_no,
 )
 from trainingbot.programme.problems import one_of
@@ -135,7 +136,9 @@ class BookingRow(Row):
     session: Code
     email: Email
     booked_at: RecordedTime
-    status: BookingStatus = Field(description=one_of(BookingStatus))
+    status: Annotated[BookingStatus, AfterValidator(not_offered)] = Field(
+        description=one_of(status for status in BookingStatus if status != BookingStatus.OFFERED)
+    )
     cancelled_at: RecordedTime | None = Field(
         default=None, description="a local time such as 2025-01-14T09:30, or nothing"
     )

@@ -4,11 +4,11 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from bot.cards import agencies, bookings, courses, people, refusals
+from bot.cards import agencies, bookings, courses, people, refusals, waitlist
 from bot.payloads import CourseSearch, MyTraining, TrainingView, Unclear
 from bot.turns import Reply
 from tests.moments import NOW
-from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
+from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow, Waiting, WaitStory
 from trainingbot.courses.views import CourseFound, CoursePage
 from trainingbot.enums import BookingStatus, CourseKind, Delivery, SessionStatus
 from trainingbot.models import Agency, Booking, Course, CourseSession, Practitioner
@@ -51,6 +51,7 @@ def training(status: BookingStatus, *, queue_place: int | None = None) -> Traini
         practitioner_id=uuid4(),
         status=status,
         queue_number=queue_place,
+        offer_expires_at=NOW + timedelta(days=1) if status == BookingStatus.OFFERED else None,
         booked_at=NOW,
         cancelled_at=NOW if status == BookingStatus.CANCELLED else None,
     )
@@ -127,6 +128,25 @@ def cards() -> dict[str, Reply]:
             given,
             *bookings.cancelled_sentences(GivenBack(had_place=True, passed_on=True)),
             url=url,
+        ),
+        "offered": _booking(
+            training(BookingStatus.OFFERED, queue_place=1),
+            *bookings.offer_sentences(training(BookingStatus.OFFERED), zone=LONDON),
+            url=None,
+        ),
+        "broadcast": _booking(waiting, *bookings.broadcast_sentences(), url=None),
+        "why waiting": waitlist.why_waiting(
+            waiting,
+            WaitStory(since=NOW, taken=2, let_go=1, open_offers=1, first_offer_ends_at=NOW),
+            broadcast_begins=NOW,
+            zone=LONDON,
+        ),
+        "session waitlist": waitlist.session_waitlist(
+            course(),
+            session(35),
+            [Waiting(waiting.booking, practitioner(), agency())] * 10,
+            total=412,
+            zone=LONDON,
         ),
         "session cancelled": _booking(training(BookingStatus.SESSION_CANCELLED), url=None),
         "give back": bookings.cancel_question(booked, waiting=3, zone=LONDON),

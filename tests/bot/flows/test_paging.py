@@ -11,7 +11,7 @@ from bot.payloads import CourseSearch, MyTraining
 from bot.visits import Visit
 from tests.chat import texts
 from tests.factories import make_course, make_practitioner, make_session
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.db import Database
 from trainingbot.models import Practitioner
@@ -25,7 +25,9 @@ async def somebody_with_seven_courses(database: Database) -> Practitioner:
             course = await make_course(db, title=f"Course {number}")
             starts_at = NOW + timedelta(days=7 + number)
             session = await make_session(db, course=course, starts_at=starts_at)
-            await book_place(db, session_id=session.id, practitioner_id=person.id, now=NOW)
+            await book_place(
+                db, session_id=session.id, practitioner_id=person.id, terms=TERMS, now=NOW
+            )
     return person
 
 

@@ -16,9 +16,9 @@ from tests.factories import (
     make_practitioner,
     make_session,
 )
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from trainingbot.audit.queries import audit_database, reading_only
-from trainingbot.bookings.operations import book_place, cancel_booking
+from trainingbot.bookings.operations import book_automatically, book_place, cancel_booking
 from trainingbot.db import Database
 from trainingbot.enums import (
     Attendance,
@@ -73,7 +73,7 @@ class Round:
 
     async def findings(self, *, now: datetime = NOW) -> list[Found]:
         async with reading_only(self.database) as db:
-            audit = await audit_database(db, now=now)
+            audit = await audit_database(db, terms=TERMS, now=now)
         found = [
             (
                 finding.check,
@@ -114,8 +114,21 @@ class Round:
         self.ids["NEXT"] = session.id
         for name in ("Ann", "Ben", "Cas", "Dan"):
             person = self.ids[name]
-            await book_place(db, session_id=session.id, practitioner_id=person, now=NOW)
-        await cancel_booking(db, session_id=session.id, practitioner_id=self.ids["Ann"], now=NOW)
+            await book_place(
+                db, session_id=session.id, practitioner_id=person, terms=TERMS, now=NOW
+            )
+        # Cas wants no offer, which would be overdue whenever the audit looks at a later time.
+        await book_automatically(
+            db,
+            session_id=session.id,
+            practitioner_id=self.ids["Cas"],
+            wanted=True,
+            terms=TERMS,
+            now=NOW,
+        )
+        await cancel_booking(
+            db, session_id=session.id, practitioner_id=self.ids["Ann"], terms=TERMS, now=NOW
+        )
 
     async def _past_session(self, db: AsyncSession) -> None:
         session = await make_session(

@@ -3,7 +3,7 @@ from string import Formatter
 
 import pytest
 
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from trainingbot.audit.checks import CHECKS, Check
 
 SUBJECTS = {"booking", "notice", "practitioner", "response", "service", "session"}
@@ -26,7 +26,7 @@ def test_every_check_has_a_name_of_its_own() -> None:
 def test_a_check_selects_what_its_sentence_names_and_nothing_that_tells_of_people(
     check: Check,
 ) -> None:
-    columns = set(check.faults(NOW).selected_columns.keys())
+    columns = set(check.faults(NOW, TERMS).selected_columns.keys())
 
     assert columns - {"id", "code"} <= named(check) <= columns
     assert [column for column in columns if TELLING.search(column)] == []

@@ -192,4 +192,6 @@ async def test_other_changes_need_no_notice(round_: Round) -> None:
 
 
 def test_the_cause_of_every_kind_of_notice_is_known() -> None:
-    assert {*TELLS_OF, *ABOUT_AGENCIES} == set(NoticeKind)
+    told = {kind for kind, _ in TELLS_OF}
+
+    assert {*told, NoticeKind.BROADCAST, *ABOUT_AGENCIES} == set(NoticeKind)

@@ -7,7 +7,6 @@ from sqlmodel import col
 from tests.moments import NEXT_WEEK, NOW
 from tests.trainingbot.audit.scene import Found, Round, setting
 from trainingbot.audit.places import TAKES_A_PLACE
-from trainingbot.bookings.rules import QUEUE_ENDS
 from trainingbot.enums import Attendance, BookingStatus, Change, SessionStatus
 from trainingbot.models import Booking, BookingChange, CourseSession
 
@@ -77,12 +76,13 @@ async def test_people_who_wait_beside_a_free_place_are_found(round_: Round) -> N
 @pytest.mark.parametrize(
     ("now", "found"),
     [
-        (NEXT_WEEK - QUEUE_ENDS - timedelta(seconds=1), [WAITS_FOR_FREE_PLACE]),
-        (NEXT_WEEK - QUEUE_ENDS, []),
+        (NOW, [WAITS_FOR_FREE_PLACE]),
+        (NEXT_WEEK - timedelta(days=5), []),
+        (NEXT_WEEK - timedelta(hours=2), []),
         (NEXT_WEEK + timedelta(days=1), []),
     ],
 )
-async def test_people_may_wait_beside_a_free_place_when_the_queue_has_ended(
+async def test_people_may_wait_beside_a_free_place_when_offers_have_ended(
     round_: Round, now: datetime, found: list[Found]
 ) -> None:
     await round_.damage(setting(CourseSession, round_.ids["NEXT"], capacity=3))

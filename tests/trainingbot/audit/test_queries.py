@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from tests.factories import make_coordinator, make_practitioner, make_session
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from tests.statements import statements_counted
 from tests.trainingbot.audit.scene import Round
 from tests.trainingbot.programme.folders import LONDON
@@ -27,7 +27,7 @@ from trainingbot.programme.demo import demo_programme, prepare_demo
 
 async def audit_of(database: Database) -> Audit:
     async with reading_only(database) as db:
-        return await audit_database(db, now=NOW)
+        return await audit_database(db, terms=TERMS, now=NOW)
 
 
 async def test_a_healthy_database_has_no_findings(round_: Round) -> None:
@@ -46,7 +46,7 @@ async def test_a_database_in_which_nothing_is_yet_lacks_a_coordinator_alone(
 
 async def test_a_real_year_and_the_bookings_made_on_it_are_clean(database: Database) -> None:
     async with database.writing() as db:
-        await prepare_demo(db, demo_programme(zone=LONDON), secret=SECRET, zone=LONDON, now=NOW)
+        await prepare_demo(db, demo_programme(zone=LONDON), secret=SECRET, terms=TERMS, now=NOW)
     promoted = await give_back_a_place_on_every_full_session(database)
     await book_every_session_to_come(database)
 
@@ -69,7 +69,7 @@ async def give_back_a_place_on_every_full_session(database: Database) -> int:
         }
         for session_id, practitioner_id in leaving.items():
             await cancel_booking(
-                db, session_id=session_id, practitioner_id=practitioner_id, now=NOW
+                db, session_id=session_id, practitioner_id=practitioner_id, terms=TERMS, now=NOW
             )
     return len(leaving)
 
@@ -90,7 +90,7 @@ async def book_every_session_to_come(database: Database) -> None:
         for session_id in (await connection.execute(sessions)).scalars().all():
             for practitioner_id in (await connection.execute(newcomers)).scalars().all():
                 await book_place(
-                    db, session_id=session_id, practitioner_id=practitioner_id, now=NOW
+                    db, session_id=session_id, practitioner_id=practitioner_id, terms=TERMS, now=NOW
                 )
 
 
@@ -104,15 +104,21 @@ async def test_people_who_book_and_give_back_at_once_leave_a_clean_database(
 
     async def book(person: UUID) -> None:
         async with database.writing() as db:
-            await book_place(db, session_id=session.id, practitioner_id=person, now=NOW)
+            await book_place(
+                db, session_id=session.id, practitioner_id=person, terms=TERMS, now=NOW
+            )
 
     async def give_back(person: UUID) -> None:
         async with database.writing() as db:
-            await cancel_booking(db, session_id=session.id, practitioner_id=person, now=NOW)
+            await cancel_booking(
+                db, session_id=session.id, practitioner_id=person, terms=TERMS, now=NOW
+            )
 
     async def grow(capacity: int) -> None:
         async with database.writing() as db:
-            await change_capacity(db, session_id=session.id, capacity=capacity, now=NOW)
+            await change_capacity(
+                db, session_id=session.id, capacity=capacity, terms=TERMS, now=NOW
+            )
 
     await asyncio.gather(*(book(person) for person in people))
     audited_meanwhile = asyncio.create_task(audit_of(database))
@@ -127,7 +133,7 @@ async def test_people_who_book_and_give_back_at_once_leave_a_clean_database(
 async def test_every_check_is_one_statement(round_: Round) -> None:
     async with reading_only(round_.database) as db:
         with statements_counted(db) as sent:
-            await audit_database(db, now=NOW)
+            await audit_database(db, terms=TERMS, now=NOW)
 
     assert len(sent) == len(CHECKS)
 

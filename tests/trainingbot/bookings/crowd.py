@@ -14,6 +14,13 @@ PROJECT = Path(__file__).parents[3]
 WORKER = "tests.trainingbot.bookings.crowd_worker"
 
 Turn = tuple[str, UUID | int]
+"""What is done, and by whom, or the number that it takes."""
+
+
+def plain_turn(turn: Turn) -> list[Any]:
+    """Return a turn as JSON has it."""
+    verb, subject = turn
+    return [verb, subject if isinstance(subject, int) else str(subject)]
 
 
 class Member:
@@ -93,7 +100,7 @@ class Crowd:
         An answer is the status of the booking and its queue number, or the name of a refusal.
         """
         number = len(self.members)
-        plain = [[verb, subject if verb == "capacity" else str(subject)] for verb, subject in turns]
+        plain = [plain_turn(turn) for turn in turns]
         self.begin(
             [
                 {"url": url, "session_id": str(session_id), "turns": plain[first::number]}

@@ -6,13 +6,20 @@ Each line that comes in is a job, each line that goes out an answer, both as JSO
 import asyncio
 import json
 import sys
+from datetime import timedelta
 from itertools import count
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.moments import NOW
-from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
+from tests.moments import NOW, TERMS
+from trainingbot.bookings.operations import (
+    advance_waitlist,
+    book_automatically,
+    book_place,
+    cancel_booking,
+    change_capacity,
+)
 from trainingbot.db import Database
 from trainingbot.errors import TrainingBotError
 
@@ -26,28 +33,41 @@ def say(answer: object) -> None:
 
 
 async def take_turn(database: Database, session_id: UUID, turn: list[Any]) -> list[Any]:
-    """Do one thing in a transaction; a refusal is an answer, and a fault ends the process."""
+    """Do one thing in a transaction; a refusal is an answer, and a fault ends the process.
+
+    What has a number is "capacity", the places there are to be, and "advance", the hours later
+    at which offers that ran out are ended.
+    """
     verb, subject = turn
     try:
         async with database.writing() as db:
+            if verb == "advance":
+                now = NOW + timedelta(hours=subject)
+                await advance_waitlist(db, session_id=session_id, terms=TERMS, now=now)
+                return ["advance", None]
             if verb == "capacity":
                 session = await change_capacity(
-                    db, session_id=session_id, capacity=subject, now=NOW
+                    db, session_id=session_id, capacity=subject, terms=TERMS, now=NOW
                 )
                 return ["capacity", session.capacity]
-            operation = book_place if verb == "book" else cancel_booking
-            booking = await operation(
-                db, session_id=session_id, practitioner_id=UUID(subject), now=NOW
-            )
+            here = {"session_id": session_id, "practitioner_id": UUID(subject)}
+            if verb == "automate":
+                booking = await book_automatically(db, **here, wanted=True, terms=TERMS, now=NOW)
+            else:
+                operation = book_place if verb == "book" else cancel_booking
+                booking = await operation(db, **here, terms=TERMS, now=NOW)
     except TrainingBotError as refusal:
         return [type(refusal).__name__, None]
     return [booking.status, booking.queue_number]
 
 
 def random_turn(random: Random, people: list[str], capacity: int) -> list[Any]:
-    if random.random() < 0.02:
+    chance = random.random()
+    if chance < 0.02:
         return ["capacity", random.randint(capacity, capacity + 5)]
-    return [random.choice(["book", "book", "cancel"]), random.choice(people)]
+    if chance < 0.04:
+        return ["advance", 24]
+    return [random.choice(["book", "book", "book", "cancel", "automate"]), random.choice(people)]
 
 
 async def endless(database: Database, job: dict[str, Any]) -> None:

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.invariants import broken_invariants
 from tests.moments import NEXT_WEEK, NOW
 from tests.trainingbot.bookings.scene import Scene
 from trainingbot.bookings.rules import QUEUE_ENDS
-from trainingbot.enums import Change, NoticeState
+from trainingbot.enums import Change, NoticeKind, NoticeState
 
 QUEUE_OVER = NEXT_WEEK - QUEUE_ENDS
 
@@ -43,55 +42,95 @@ async def test_fault_cancelling_deletes_the_history(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("left", [QUEUE_ENDS, timedelta(minutes=5), timedelta(seconds=1)])
-async def test_fault_promotion_up_to_the_last_minute(scene: Scene, left: timedelta) -> None:
+@pytest.mark.parametrize("automatic", [False, True])
+async def test_fault_promotion_up_to_the_last_minute(
+    scene: Scene,
+    left: timedelta,
+    automatic: bool,  # noqa: FBT001 - a column of the table above
+) -> None:
     """Whoever gets a place minutes before the start does not see it and becomes a no-show."""
-    await scene.prepare(people=3, capacity=1)
-    for person in range(3):
-        await scene.book(person)
+    await scene.fill(people=3, capacity=1)
+    await scene.automate(1, wanted=automatic)
 
     await scene.cancel(0, now=NEXT_WEEK - left)
     await scene.set_capacity(3, now=NEXT_WEEK - left)
 
     assert await scene.standing() == ["cancelled", "waitlisted 1", "waitlisted 2"]
-    assert await scene.promotions_told() == []
+    assert await scene.told() == []
 
 
-async def test_a_promotion_still_happens_just_before_the_queue_ends(scene: Scene) -> None:
-    await scene.prepare(people=2, capacity=1)
-    for person in range(2):
-        await scene.book(person)
+async def test_a_place_is_still_passed_on_just_before_the_queue_ends(scene: Scene) -> None:
+    await scene.fill(people=3, capacity=1)
+    await scene.automate(2)
 
     await scene.cancel(0, now=QUEUE_OVER - timedelta(seconds=1))
 
-    assert await scene.standing() == ["cancelled", "confirmed"]
+    assert await scene.standing() == ["cancelled", "waitlisted 1", "confirmed"]
+
+
+async def test_fault_promotion_without_asking_the_person(scene: Scene) -> None:
+    """Whoever has long given up does not come, and the place is empty on the day."""
+    await scene.fill(people=3, capacity=1)
+
+    await scene.cancel(0)
+
+    assert await scene.standing() == ["cancelled", "offered 1", "waitlisted 2"]
+    assert await scene.history(1) == [Change.WAITLISTED, Change.OFFERED]
 
 
 async def test_fault_promotion_without_telling_the_person(scene: Scene) -> None:
-    await scene.prepare(people=5, capacity=2)
-    for person in range(5):
-        await scene.book(person)
+    await scene.fill(people=6, capacity=2)
+    await scene.automate(3)
 
     await scene.cancel(0)
-    await scene.set_capacity(3)
+    await scene.set_capacity(4)
 
     assert await scene.standing() == [
-        "cancelled", "confirmed", "confirmed", "confirmed", "waitlisted 3",
+        "cancelled", "confirmed", "offered 1", "confirmed", "offered 3", "waitlisted 4",
     ]  # fmt: skip
-    assert await scene.promotions_told() == [(2, NoticeState.OWED), (3, NoticeState.OWED)]
+    assert await scene.told() == [
+        (2, NoticeKind.OFFER, NoticeState.OWED),
+        (3, NoticeKind.PROMOTED, NoticeState.OWED),
+        (4, NoticeKind.OFFER, NoticeState.OWED),
+    ]
+
+
+async def test_fault_an_offer_that_ends_without_a_word(scene: Scene) -> None:
+    """Somebody who thinks that a place is held for them learns at the door that it is not."""
+    await scene.fill(people=2, capacity=1)
+    await scene.cancel(0)
+
+    await scene.advance(now=NOW + timedelta(days=1))
+
+    assert await scene.standing() == ["cancelled", "cancelled"]
+    assert await scene.told() == [
+        (1, NoticeKind.OFFER, NoticeState.WITHDRAWN),
+        (1, NoticeKind.OFFER_ENDED, NoticeState.OWED),
+    ]
+
+
+async def test_fault_an_offer_held_by_nobody_keeps_the_place_empty(scene: Scene) -> None:
+    await scene.fill(people=3, capacity=1)
+    await scene.cancel(0)
+
+    await scene.advance(now=NOW + timedelta(days=1))
+
+    assert await scene.standing() == ["cancelled", "cancelled", "offered 2"]
 
 
 async def test_fault_the_news_of_a_promotion_survives_its_cancellation(scene: Scene) -> None:
     """What is announced must have happened and still be true."""
-    await scene.prepare(people=3, capacity=1)
-    for person in range(3):
-        await scene.book(person)
+    await scene.fill(people=3, capacity=1)
+    await scene.automate(1)
     await scene.cancel(0)
 
     await scene.cancel(1)
 
-    assert await scene.promotions_told() == [(1, NoticeState.WITHDRAWN), (2, NoticeState.OWED)]
-    async with scene.database.reading() as db:
-        assert await broken_invariants(db, now=NOW) == []
+    assert await scene.told() == [
+        (1, NoticeKind.PROMOTED, NoticeState.WITHDRAWN),
+        (2, NoticeKind.OFFER, NoticeState.OWED),
+    ]
+    assert await scene.broken() == []
 
 
 async def test_fault_a_newcomer_overtakes_those_who_wait(scene: Scene) -> None:
@@ -102,7 +141,7 @@ async def test_fault_a_newcomer_overtakes_those_who_wait(scene: Scene) -> None:
 
     await asyncio.gather(scene.cancel(0), scene.book(3))
 
-    assert await scene.standing() == ["cancelled", "confirmed", "waitlisted 2", "waitlisted 3"]
+    assert await scene.standing() == ["cancelled", "offered 1", "waitlisted 2", "waitlisted 3"]
 
 
 async def test_fault_a_double_tap_takes_two_places(scene: Scene) -> None:
@@ -122,5 +161,5 @@ async def test_fault_a_double_tap_gives_two_places_back(scene: Scene) -> None:
 
     await asyncio.gather(*(scene.cancel(0) for _ in range(20)))
 
-    assert await scene.standing() == ["cancelled", "confirmed", "confirmed", "waitlisted 2"]
+    assert await scene.standing() == ["cancelled", "confirmed", "offered 1", "waitlisted 2"]
     assert await scene.history(0) == [Change.BOOKED, Change.CANCELLED]

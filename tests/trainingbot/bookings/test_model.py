@@ -7,8 +7,8 @@ quarter of them.
 import asyncio
 import os
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,61 +23,45 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlmodel import col, delete, select
+from sqlmodel import col, select, update
 
-from tests.factories import make_agency, make_course, make_session
 from tests.invariants import broken_invariants
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from tests.trainingbot.bookings.model import BookingModel, Outcome
-from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
+from tests.trainingbot.bookings.world import (
+    BROADCAST_AT,
+    NOT_YET_CONFIRMED,
+    PEOPLE,
+    STARTS_AT,
+    World,
+)
+from trainingbot.bookings.operations import (
+    advance_waitlist,
+    book_automatically,
+    book_place,
+    cancel_booking,
+    change_capacity,
+)
 from trainingbot.bookings.queries import coming_training, past_training, waitlisted_training
-from trainingbot.db import Database
 from trainingbot.enums import BookingStatus, Change, NoticeState
 from trainingbot.errors import TrainingBotError
-from trainingbot.models import Booking, BookingChange, Course, CourseSession, Notice, Practitioner
+from trainingbot.models import Booking, BookingChange, CourseSession, Notice, Practitioner
 
-PEOPLE = 6
-NOT_YET_CONFIRMED = {5}
 EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "30"))
 STEPS = 50
-STARTS_AT = NOW + timedelta(hours=3)
-"""An hour before the queue ends, so that most rounds see both sides of it, and the start."""
 ENDS_AT = STARTS_AT + timedelta(minutes=150)
+BORDERS = [
+    BROADCAST_AT - timedelta(hours=2),
+    BROADCAST_AT,
+    STARTS_AT - timedelta(hours=2),
+    STARTS_AT,
+    ENDS_AT,
+]
+"""When the phases of the waitlist change; the first is when offers are no longer made."""
+A_MINUTE = timedelta(minutes=1)
 ON_POSTGRESQL = pytest.param("postgres", marks=pytest.mark.postgres)
 
 people = st.integers(0, PEOPLE - 1)
-
-
-class World:
-    """The real database, in which each round has a session of its own."""
-
-    def __init__(self, url: str, runner: asyncio.Runner) -> None:
-        self.database = Database(url)
-        self._runner = runner
-        self.run(self._prepare())
-
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever the work returns
-        return self._runner.run(work)
-
-    async def _prepare(self) -> None:
-        async with self.database.writing() as db:
-            self.agency_id = (await make_agency(db)).id
-            self.course: Course = await make_course(db)
-            rows = [Practitioner(name=f"P{n}", agency_id=self.agency_id) for n in range(PEOPLE)]
-            db.add_all(rows)
-        self.people = [row.id for row in rows]
-
-    async def begin_round(self, capacity: int) -> UUID:
-        async with self.database.writing() as db:
-            for table in (Notice, BookingChange, Booking, CourseSession):
-                await db.exec(delete(table))
-            for number, person in enumerate(self.people):
-                row = await db.get_one(Practitioner, person)
-                row.agency_confirmed_at = None if number in NOT_YET_CONFIRMED else NOW
-            session = await make_session(
-                db, course=self.course, starts_at=STARTS_AT, capacity=capacity
-            )
-        return session.id
 
 
 class BookingMachine(RuleBasedStateMachine):
@@ -88,7 +72,9 @@ class BookingMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = NOW
-        self.model = BookingModel(STARTS_AT, capacity=2, unconfirmed=set(NOT_YET_CONFIRMED))
+        self.model = BookingModel(
+            STARTS_AT, BROADCAST_AT, capacity=2, unconfirmed=set(NOT_YET_CONFIRMED)
+        )
         self.session_id = self.world.run(self.world.begin_round(capacity=2))
 
     @initialize(first=st.integers(0, PEOPLE - 1))
@@ -120,6 +106,12 @@ class BookingMachine(RuleBasedStateMachine):
 
         assert self._turns(cancel_booking, person, times=times) == [expected] * times
 
+    @rule(person=people, wanted=st.sampled_from([True, True, False]))
+    def choose_to_be_booked_automatically(self, person: int, wanted: bool) -> None:  # noqa: FBT001 - drawn by its name
+        expected = self.model.automate(person, wanted=wanted, now=self.now)
+
+        assert self._turns(book_automatically, person, times=1, wanted=wanted) == [expected]
+
     @rule(capacity=st.integers(0, 5))
     def change_capacity(self, capacity: int) -> None:
         expected = self.model.set_capacity(capacity, now=self.now)
@@ -127,9 +119,28 @@ class BookingMachine(RuleBasedStateMachine):
         assert self.world.run(self._set_capacity(capacity)) == expected
 
     @precondition(lambda self: self.now <= ENDS_AT)
-    @rule(minutes=st.sampled_from([10, 30, 60]))
+    @rule(minutes=st.sampled_from([1, 30, 120, 600, 1_440, 2_880]))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
+
+    @precondition(lambda self: self._coming_moments())
+    @rule(which=st.integers(0, 20), by=st.sampled_from([-A_MINUTE, 0 * A_MINUTE, A_MINUTE]))
+    def the_time_comes_at_which_something_ends(self, which: int, by: timedelta) -> None:
+        coming = self._coming_moments()
+
+        self.now = max(self.now, coming[min(which, len(coming) - 1)] + by)
+
+    @rule(times=st.integers(1, 3))
+    def the_waitlist_is_advanced_by_several_at_once(self, times: int) -> None:
+        self.model.advance(now=self.now)
+
+        self.world.run(self._advance(times))
+
+    @rule()
+    def everything_owed_is_delivered(self) -> None:
+        self.model.deliver()
+
+        self.world.run(self._deliver())
 
     @precondition(lambda self: self.model.unconfirmed)
     @rule()
@@ -140,15 +151,16 @@ class BookingMachine(RuleBasedStateMachine):
 
     @rule(person=people)
     def look_at_my_training(self, person: int) -> None:
-        stands = self.model.standing().get(person, (None, None))[0]
+        stands = self.model.status_of(person)
         over = self.now >= ENDS_AT
-        has_place, waits = (stands == BookingStatus.CONFIRMED, stands == BookingStatus.WAITLISTED)
+        has_place = stands in {BookingStatus.CONFIRMED, BookingStatus.OFFERED}
+        in_line = stands in {BookingStatus.WAITLISTED, BookingStatus.OFFERED}
 
         coming, past, waiting = self.world.run(self._my_training(person))
 
         assert (coming, past) == (has_place and not over, has_place and over)
         assert waiting == (
-            [self.model.place_in_queue(person)] if waits and self.now < STARTS_AT else []
+            [self.model.place_in_queue(person)] if in_line and self.now < STARTS_AT else []
         )
 
     @invariant()
@@ -156,32 +168,46 @@ class BookingMachine(RuleBasedStateMachine):
         session, standing, history, news, broken = self.world.run(self._look())
 
         assert broken == []
-        assert (session.capacity, session.places_taken, session.next_queue_number) == (
+        assert (
+            session.capacity,
+            session.places_taken,
+            session.next_queue_number,
+            session.broadcast_count,
+        ) == (
             self.model.capacity,
-            len(self.model.confirmed),
+            self.model.places_taken,
             self.model.next_number,
+            self.model.broadcasts,
         )
         assert standing == self.model.standing()
         assert history == self.model.history
         assert news == self.model.news
 
+    def _coming_moments(self) -> list[datetime]:
+        return [one for one in (*self.model.ends_of_offers(), *BORDERS) if one > self.now]
+
     def _turns(
-        self, operation: Callable[..., Awaitable[Booking]], person: int, *, times: int
+        self, operation: Callable[..., Awaitable[Booking]], person: int, *, times: int, **more: bool
     ) -> list[Outcome]:
         async def all_at_once() -> list[Outcome]:
-            turns = (self._turn(operation, self.world.people[person]) for _ in range(times))
+            turns = (self._turn(operation, self.world.people[person], **more) for _ in range(times))
             return list(await asyncio.gather(*turns))
 
         outcomes: list[Outcome] = self.world.run(all_at_once())
         return outcomes
 
     async def _turn(
-        self, operation: Callable[..., Awaitable[Booking]], practitioner_id: UUID
+        self, operation: Callable[..., Awaitable[Booking]], practitioner_id: UUID, **more: bool
     ) -> Outcome:
         try:
             async with self.world.database.writing() as db:
                 booking = await operation(
-                    db, session_id=self.session_id, practitioner_id=practitioner_id, now=self.now
+                    db,
+                    session_id=self.session_id,
+                    practitioner_id=practitioner_id,
+                    terms=TERMS,
+                    now=self.now,
+                    **more,
                 )
         except TrainingBotError as refusal:
             return type(refusal)
@@ -191,11 +217,26 @@ class BookingMachine(RuleBasedStateMachine):
         try:
             async with self.world.database.writing() as db:
                 await change_capacity(
-                    db, session_id=self.session_id, capacity=capacity, now=self.now
+                    db, session_id=self.session_id, capacity=capacity, terms=TERMS, now=self.now
                 )
         except TrainingBotError as refusal:
             return type(refusal)
         return None
+
+    async def _advance(self, times: int) -> None:
+        async def advance() -> None:
+            async with self.world.database.writing() as db:
+                await advance_waitlist(db, session_id=self.session_id, terms=TERMS, now=self.now)
+
+        await asyncio.gather(*(advance() for _ in range(times)))
+
+    async def _deliver(self) -> None:
+        async with self.world.database.writing() as db:
+            await db.exec(
+                update(Notice)
+                .where(col(Notice.state) == NoticeState.OWED)
+                .values(state=NoticeState.SENT)
+            )
 
     async def _confirm(self, person: int) -> None:
         async with self.world.database.writing() as db:
@@ -219,13 +260,18 @@ class BookingMachine(RuleBasedStateMachine):
             history: dict[int, list[Change]] = defaultdict(list)
             for one in changes:
                 history[numbers[bookings[one.booking_id].practitioner_id]].append(one.change)
-            news: dict[tuple[int, int], NoticeState] = {
-                (numbers[one.practitioner_id], one.occurrence): one.state
+            news = {
+                (one.kind, numbers[one.practitioner_id], one.occurrence): one.state
                 for one in await db.exec(select(Notice))
             }
             broken = await broken_invariants(db, now=self.now)
         standing = {
-            numbers[one.practitioner_id]: (one.status, one.queue_number)
+            numbers[one.practitioner_id]: (
+                one.status,
+                one.queue_number,
+                one.offer_expires_at,
+                one.books_automatically,
+            )
             for one in bookings.values()
         }
         return session, standing, dict(history), news, broken

@@ -1,19 +1,24 @@
 """Booking, giving back and passing on, each turn in a transaction of its own."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlmodel import select
 
-from tests.invariants import broken_invariants
-from tests.moments import NEXT_WEEK, NOW
+from tests.moments import NEXT_WEEK, NOW, TERMS
 from tests.trainingbot.bookings.scene import Scene
-from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
+from trainingbot.bookings.operations import (
+    advance_waitlist,
+    book_automatically,
+    book_place,
+    cancel_booking,
+    change_capacity,
+)
 from trainingbot.bookings.queries import training_on
 from trainingbot.bookings.rules import QUEUE_ENDS
 from trainingbot.db import Database
-from trainingbot.enums import BookingStatus, Change, NoticeState, SessionStatus
+from trainingbot.enums import BookingStatus, Change, NoticeKind, NoticeState, SessionStatus
 from trainingbot.errors import (
     AgencyNotConfirmed,
     CapacityTooSmall,
@@ -27,11 +32,11 @@ from trainingbot.models import Booking, BookingChange, Notice
 A_MINUTE = timedelta(minutes=1)
 QUEUE_OVER = NEXT_WEEK - QUEUE_ENDS
 OWED, WITHDRAWN = NoticeState.OWED, NoticeState.WITHDRAWN
+OFFER, PROMOTED = NoticeKind.OFFER, NoticeKind.PROMOTED
 
 
 async def assert_whole(scene: Scene) -> None:
-    async with scene.database.reading() as db:
-        assert await broken_invariants(db, now=NOW) == []
+    assert await scene.broken() == []
 
 
 async def test_a_free_place_is_booked(scene: Scene) -> None:
@@ -89,16 +94,14 @@ async def test_pressing_book_again_after_the_start_still_shows_the_place(scene: 
     assert again.status == BookingStatus.CONFIRMED
 
 
-async def test_a_place_given_back_goes_to_the_longest_wait(scene: Scene) -> None:
-    await scene.prepare(people=3, capacity=1)
-    for person in range(3):
-        await scene.book(person)
+async def test_a_place_given_back_is_offered_to_the_longest_wait(scene: Scene) -> None:
+    await scene.fill(people=3, capacity=1)
 
     await scene.cancel(0)
 
-    assert await scene.standing() == ["cancelled", "confirmed", "waitlisted 2"]
-    assert await scene.history(1) == [Change.WAITLISTED, Change.PROMOTED]
-    assert await scene.promotions_told() == [(1, OWED)]
+    assert await scene.standing() == ["cancelled", "offered 1", "waitlisted 2"]
+    assert await scene.history(1) == [Change.WAITLISTED, Change.OFFERED]
+    assert await scene.told() == [(1, OFFER, OWED)]
     await assert_whole(scene)
 
 
@@ -113,27 +116,23 @@ async def test_a_place_given_back_is_free_where_nobody_waits(scene: Scene) -> No
 
 
 async def test_leaving_the_queue_moves_nobody_but_the_places_in_it(scene: Scene) -> None:
-    await scene.prepare(people=3, capacity=1)
-    for person in range(3):
-        await scene.book(person)
+    await scene.fill(people=3, capacity=1)
 
     await scene.cancel(1)
 
     assert await scene.standing() == ["confirmed", "cancelled", "waitlisted 2"]
-    assert await scene.promotions_told() == []
+    assert await scene.told() == []
     await assert_whole(scene)
 
 
 async def test_pressing_cancel_twice_cancels_once(scene: Scene) -> None:
-    await scene.prepare(people=3, capacity=1)
-    for person in range(3):
-        await scene.book(person)
+    await scene.fill(people=3, capacity=1)
     first = await scene.cancel(0, reason="ill")
 
     second = await scene.cancel(0, reason="another", now=NOW + A_MINUTE)
 
     assert second.model_dump() == first.model_dump()
-    assert await scene.standing() == ["cancelled", "confirmed", "waitlisted 2"]
+    assert await scene.standing() == ["cancelled", "offered 1", "waitlisted 2"]
     assert await scene.history(0) == [Change.BOOKED, Change.CANCELLED]
     await assert_whole(scene)
 
@@ -155,21 +154,17 @@ async def test_booking_again_revives_the_one_booking(scene: Scene) -> None:
 
 
 async def test_booking_again_on_a_full_session_queues_at_the_end(scene: Scene) -> None:
-    await scene.prepare(people=3, capacity=1)
-    for person in range(3):
-        await scene.book(person)
+    await scene.fill(people=3, capacity=1)
     await scene.cancel(0)
 
     await scene.book(0)
 
-    assert await scene.standing() == ["waitlisted 3", "confirmed", "waitlisted 2"]
+    assert await scene.standing() == ["waitlisted 3", "offered 1", "waitlisted 2"]
     await assert_whole(scene)
 
 
-async def test_somebody_promoted_twice_is_told_twice(scene: Scene) -> None:
-    await scene.prepare(people=2, capacity=1)
-    await scene.book(0)
-    await scene.book(1)
+async def test_somebody_offered_a_place_twice_is_told_twice(scene: Scene) -> None:
+    await scene.fill(people=2, capacity=1)
     await scene.cancel(0)
     await scene.cancel(1)
     await scene.book(0)
@@ -177,30 +172,39 @@ async def test_somebody_promoted_twice_is_told_twice(scene: Scene) -> None:
 
     await scene.cancel(0)
 
-    assert await scene.promotions_told() == [(1, WITHDRAWN), (1, OWED)]
+    assert await scene.told() == [(1, OFFER, WITHDRAWN), (1, OFFER, OWED)]
     await assert_whole(scene)
 
 
-async def test_news_of_a_promotion_is_taken_back_with_the_place(scene: Scene) -> None:
-    await scene.prepare(people=2, capacity=1)
-    await scene.book(0)
-    await scene.book(1)
+@pytest.mark.parametrize("automatic", [False, True])
+async def test_news_of_a_place_is_taken_back_with_the_place(
+    scene: Scene,
+    automatic: bool,  # noqa: FBT001 - a column of the table above
+) -> None:
+    await scene.fill(people=2, capacity=1)
+    await scene.automate(1, wanted=automatic)
     await scene.cancel(0)
 
     await scene.cancel(1)
 
-    assert await scene.promotions_told() == [(1, WITHDRAWN)]
+    assert await scene.told() == [(1, PROMOTED if automatic else OFFER, WITHDRAWN)]
 
 
-async def test_news_of_a_promotion_is_useful_until_the_start(scene: Scene) -> None:
-    await scene.prepare(people=2, capacity=1)
-    await scene.book(0)
-    await scene.book(1)
+@pytest.mark.parametrize(
+    ("automatic", "until"), [(False, NOW + timedelta(days=1)), (True, NEXT_WEEK)]
+)
+async def test_news_of_a_place_is_useful_while_it_is_held_and_until_the_start(
+    scene: Scene,
+    automatic: bool,  # noqa: FBT001 - a column of the table above
+    until: datetime,
+) -> None:
+    await scene.fill(people=2, capacity=1)
+    await scene.automate(1, wanted=automatic)
 
     await scene.cancel(0)
 
     async with scene.database.reading() as db:
-        assert (await db.exec(select(Notice.expires_at))).all() == [NEXT_WEEK]
+        assert (await db.exec(select(Notice.expires_at))).all() == [until]
 
 
 async def test_every_change_says_when_who_and_why(scene: Scene) -> None:
@@ -217,35 +221,31 @@ async def test_every_change_says_when_who_and_why(scene: Scene) -> None:
         (Change.BOOKED, NOW, first, None),
         (Change.WAITLISTED, NOW + A_MINUTE, second, None),
         (Change.CANCELLED, NOW + 2 * A_MINUTE, first, "ill"),
-        (Change.PROMOTED, NOW + 2 * A_MINUTE, None, None),
+        (Change.OFFERED, NOW + 2 * A_MINUTE, None, None),
     }
 
 
 async def test_more_places_go_to_those_who_wait_in_their_order(scene: Scene) -> None:
-    await scene.prepare(people=5, capacity=1)
-    for person in range(5):
-        await scene.book(person)
+    await scene.fill(people=5, capacity=1)
 
     session = await scene.set_capacity(3)
 
     assert (session.capacity, session.places_taken) == (3, 3)
     assert await scene.standing() == [
-        "confirmed", "confirmed", "confirmed", "waitlisted 3", "waitlisted 4",
+        "confirmed", "offered 1", "offered 2", "waitlisted 3", "waitlisted 4",
     ]  # fmt: skip
-    assert await scene.promotions_told() == [(1, OWED), (2, OWED)]
+    assert await scene.told() == [(1, OFFER, OWED), (2, OFFER, OWED)]
     await assert_whole(scene)
 
 
 async def test_setting_the_same_capacity_again_changes_nothing(scene: Scene) -> None:
-    await scene.prepare(people=3, capacity=1)
-    for person in range(3):
-        await scene.book(person)
+    await scene.fill(people=3, capacity=1)
 
     for _ in range(2):
         await scene.set_capacity(2)
 
-    assert await scene.standing() == ["confirmed", "confirmed", "waitlisted 2"]
-    assert await scene.promotions_told() == [(1, OWED)]
+    assert await scene.standing() == ["confirmed", "offered 1", "waitlisted 2"]
+    assert await scene.told() == [(1, OFFER, OWED)]
 
 
 @pytest.mark.parametrize("capacity", [1, 0, -1])
@@ -293,24 +293,20 @@ async def test_after_the_queue_has_ended_the_first_to_ask_gets_a_free_place(scen
 
 
 async def test_somebody_who_waits_and_asks_again_gets_the_place_freed_late(scene: Scene) -> None:
-    await scene.prepare(people=3, capacity=1)
-    for person in range(3):
-        await scene.book(person)
+    await scene.fill(people=3, capacity=1)
     await scene.cancel(0, now=QUEUE_OVER)
 
     asked = await scene.book(2, now=QUEUE_OVER)
 
     assert (asked.status, asked.queue_number) == (BookingStatus.CONFIRMED, None)
     assert await scene.history(2) == [Change.WAITLISTED, Change.BOOKED]
-    assert await scene.promotions_told() == []
+    assert await scene.told() == []
 
 
 async def test_somebody_who_waits_keeps_the_number_when_asking_again_in_time(
     scene: Scene,
 ) -> None:
-    await scene.prepare(people=3, capacity=1)
-    for person in range(3):
-        await scene.book(person)
+    await scene.fill(people=3, capacity=1)
 
     await scene.book(1)
 
@@ -347,9 +343,13 @@ async def test_the_first_rule_that_blocks_gives_the_reason_and_nothing_is_writte
 async def test_a_session_that_is_not_there_is_told(database: Database) -> None:
     async with database.writing() as db:
         for work in (
-            book_place(db, session_id=uuid4(), practitioner_id=uuid4(), now=NOW),
-            cancel_booking(db, session_id=uuid4(), practitioner_id=uuid4(), now=NOW),
-            change_capacity(db, session_id=uuid4(), capacity=1, now=NOW),
+            book_place(db, session_id=uuid4(), practitioner_id=uuid4(), terms=TERMS, now=NOW),
+            cancel_booking(db, session_id=uuid4(), practitioner_id=uuid4(), terms=TERMS, now=NOW),
+            change_capacity(db, session_id=uuid4(), capacity=1, terms=TERMS, now=NOW),
+            advance_waitlist(db, session_id=uuid4(), terms=TERMS, now=NOW),
+            book_automatically(
+                db, session_id=uuid4(), practitioner_id=uuid4(), wanted=True, terms=TERMS, now=NOW
+            ),
         ):
             with pytest.raises(NotFound) as refusal:
                 await work
@@ -404,7 +404,7 @@ async def test_what_a_turn_saw_before_the_lock_does_not_decide(scene: Scene) -> 
     async with scene.database.writing() as db:
         seen = await training_on(db, scene.people[0], session_id=scene.session_id)
         await scene.cancel(0)
-        booked = await book_place(db, **mine, now=NOW)
+        booked = await book_place(db, **mine, terms=TERMS, now=NOW)
 
     assert seen is not None
     assert booked.status == BookingStatus.CONFIRMED
@@ -418,7 +418,11 @@ async def test_everything_of_one_turn_is_kept_or_nothing(scene: Scene) -> None:
     async def fail_after_booking() -> None:
         async with scene.database.writing() as db:
             await book_place(
-                db, session_id=scene.session_id, practitioner_id=scene.people[0], now=NOW
+                db,
+                session_id=scene.session_id,
+                practitioner_id=scene.people[0],
+                terms=TERMS,
+                now=NOW,
             )
             await db.flush()
             raise KeyError

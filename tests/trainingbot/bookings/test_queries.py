@@ -1,6 +1,7 @@
 """One's own training and the waitlist, on both databases."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +20,6 @@ from trainingbot.bookings.queries import (
     coming_training,
     given_back,
     locked_session,
-    longest_waiting,
     past_training,
     people_waiting,
     place_in_queue,
@@ -273,26 +273,32 @@ async def test_bookings_are_found_for_a_page_of_sessions(
     assert none == {}
 
 
-async def test_the_queue_is_in_the_order_of_its_numbers(scene: Scene) -> None:
-    await scene.prepare(people=5, capacity=1)
-    for person in range(5):
-        await scene.book(person)
-    await scene.cancel(2)
+async def test_the_place_in_the_queue_counts_those_who_wait_and_not_those_who_are_offered(
+    scene: Scene,
+) -> None:
+    await scene.fill(people=6, capacity=1)
+    await scene.cancel(3)
+    await scene.cancel(0)
 
     async with scene.database.reading() as db:
         waiting = await people_waiting(db, scene.session_id)
-        first_two = await longest_waiting(db, scene.session_id, limit=2)
-        places = [
-            await place_in_queue(db, booking)
+        bookings = [
+            await booking_of(db, session_id=scene.session_id, practitioner_id=person)
             for person in scene.people
-            if (
-                booking := await booking_of(db, session_id=scene.session_id, practitioner_id=person)
-            )
+        ]
+        places = [await place_in_queue(db, booking) for booking in bookings if booking]
+        listed = [
+            row.queue_place
+            for person in scene.people
+            for row in (await waitlisted_training(db, person, limit=5, now=NOW)).rows
         ]
 
+    assert await scene.standing() == [
+        "cancelled", "offered 1", "waitlisted 2", "cancelled", "waitlisted 4", "waitlisted 5",
+    ]  # fmt: skip
     assert waiting == 3
-    assert [one.practitioner_id for one in first_two] == [scene.people[1], scene.people[3]]
-    assert places == [None, 1, None, 2, 3]
+    assert places == [None, None, 1, None, 2, 3]
+    assert listed == [None, 1, 2, 3]
 
 
 async def test_a_turn_reads_back_what_it_has_just_done(scene: Scene) -> None:
@@ -326,20 +332,50 @@ async def what_came_of(scene: Scene, person: int) -> GivenBack:
         return await given_back(db, booking)
 
 
+GAVE_BACK = GivenBack(had_place=True, declined=False, expired=False, passed_on=False)
+
+
 async def test_what_giving_back_came_to_is_told_from_the_history(scene: Scene) -> None:
-    await scene.prepare(people=4, capacity=1)
-    for person in range(3):
-        await scene.book(person)
+    await scene.fill(people=4, capacity=1)
 
     await scene.cancel(2, now=NOW + AN_HOUR)
     await scene.cancel(0, now=NOW + 2 * AN_HOUR)
     await scene.cancel(1, now=NOW + 3 * AN_HOUR)
+    await scene.book(3, now=NOW + 4 * AN_HOUR)
+    await scene.cancel(3, now=NOW + 5 * AN_HOUR)
 
-    assert [await what_came_of(scene, person) for person in (2, 0, 1)] == [
-        GivenBack(had_place=False, passed_on=False),
-        GivenBack(had_place=True, passed_on=True),
-        GivenBack(had_place=True, passed_on=False),
+    assert [await what_came_of(scene, person) for person in (2, 0, 1, 3)] == [
+        replace(GAVE_BACK, had_place=False),
+        replace(GAVE_BACK, passed_on=True),
+        replace(GAVE_BACK, had_place=False, declined=True, passed_on=True),
+        GAVE_BACK,
     ]
+
+
+async def test_an_offer_that_ran_out_is_told_from_the_history(scene: Scene) -> None:
+    await scene.fill(people=3, capacity=1)
+    await scene.cancel(0)
+
+    await scene.advance(now=NOW + A_DAY)
+    await scene.advance(now=NOW + 2 * A_DAY)
+
+    expired = replace(GAVE_BACK, had_place=False, expired=True)
+    assert [await what_came_of(scene, person) for person in (1, 2)] == [
+        replace(expired, passed_on=True),
+        expired,
+    ]
+
+
+async def test_leaving_the_queue_after_an_offer_was_withdrawn_gave_nothing_back(
+    scene: Scene,
+) -> None:
+    await scene.fill(people=2, capacity=1)
+    await scene.set_capacity(2)
+    await scene.set_capacity(1)
+
+    await scene.cancel(1, now=NOW + AN_HOUR)
+
+    assert await what_came_of(scene, 1) == replace(GAVE_BACK, had_place=False)
 
 
 async def test_attendance_does_not_take_a_booking_out_of_the_past(

@@ -13,14 +13,15 @@ from sqlmodel import select
 from tests.factories import make_agency, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NOW
-from tests.trainingbot.bookings.crowd import Crowd, Turn
+from tests.trainingbot.bookings.crowd import Crowd, Turn, plain_turn
 from tests.trainingbot.bookings.crowd_worker import take_turn
 from trainingbot.db import Database
-from trainingbot.enums import BookingStatus
-from trainingbot.models import Booking, BookingChange, Practitioner
+from trainingbot.enums import BookingStatus, Change, NoticeKind
+from trainingbot.models import Booking, BookingChange, Notice, Practitioner
 
 PROCESSES = 4
 CONFIRMED, WAITLISTED = BookingStatus.CONFIRMED, BookingStatus.WAITLISTED
+OFFERED = BookingStatus.OFFERED
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +59,8 @@ class Stage:
         """Have all the turns taken at the same time."""
         if self._crowd is not None:
             return self._crowd.take_turns(self.database.url, self.session_id, turns)
-        plain = [[verb, subject if verb == "capacity" else str(subject)] for verb, subject in turns]
         return await asyncio.gather(
-            *(take_turn(self.database, self.session_id, turn) for turn in plain)
+            *(take_turn(self.database, self.session_id, plain_turn(turn)) for turn in turns)
         )
 
     async def bookings(self) -> list[Booking]:
@@ -133,8 +133,10 @@ async def test_booking_and_cancelling_at_once_leaves_everything_whole(
     assert {status for status, _ in answers} - {"NoBooking", "CapacityTooSmall"} == {
         "confirmed",
         "waitlisted",
+        "offered",
         "cancelled",
         "capacity",
+        "advance",
     }
     assert await stage.broken() == []
 
@@ -143,11 +145,58 @@ def mixed_turns(random: Random, people: list[UUID], *, number: int) -> list[Turn
     """Return turns of few people, so that most of them meet somebody else's."""
     turns: list[Turn] = []
     for _ in range(number):
-        if random.random() < 0.05:
+        chance = random.random()
+        if chance < 0.05:
             turns.append(("capacity", random.randint(4, 12)))
+        elif chance < 0.08:
+            turns.append(("advance", 24))
         else:
-            turns.append((random.choice(["book", "cancel"]), random.choice(people)))
+            verb = random.choice(["book", "book", "cancel", "cancel", "automate"])
+            turns.append((verb, random.choice(people)))
     return turns
+
+
+async def test_500_people_give_back_decline_and_take_20_places_at_once(stage: Stage) -> None:
+    await stage.prepare(people=500, capacity=20)
+    await stage.take([("book", person) for person in stage.people])
+    random = Random(500)  # noqa: S311 - turns that can be taken again
+    confirmed = [one for one in await stage.bookings() if one.status == CONFIRMED]
+    giving_back: list[Turn] = [("cancel", one.practitioner_id) for one in confirmed]
+    # The first in line take, decline or leave, wherever the places have come to meanwhile.
+    answers: list[Turn] = [
+        (random.choice(["book", "cancel", "automate"]), one.practitioner_id)
+        for one in await stage.bookings()
+        if one.queue_number is not None and one.queue_number <= 200
+    ]
+    turns = [*giving_back, *answers, *answers, ("advance", 24), ("advance", 24)]
+    random.shuffle(turns)
+
+    await stage.take(turns)
+
+    bookings = await stage.bookings()
+    assert len(bookings) == 500
+    assert sum(one.status in {CONFIRMED, OFFERED} for one in bookings) == 20
+    assert await stage.broken() == []
+
+
+async def test_an_offer_that_runs_out_is_ended_once_however_many_see_it(stage: Stage) -> None:
+    await stage.prepare(people=60, capacity=20)
+    for person in stage.people:
+        await take_turn(stage.database, stage.session_id, ["book", str(person)])
+    await stage.take([("cancel", person) for person in stage.people[:20]])
+
+    await stage.take([("advance", 24)] * 12)
+
+    standing = {one.practitioner_id: one for one in await stage.bookings()}
+    assert [standing[person].status for person in stage.people] == (
+        [BookingStatus.CANCELLED] * 40 + [OFFERED] * 20
+    )
+    async with stage.database.reading() as db:
+        changes = Counter((await db.exec(select(BookingChange.change))).all())
+        told = Counter((await db.exec(select(Notice.kind))).all())
+    assert (changes[Change.OFFERED], changes[Change.OFFER_EXPIRED]) == (40, 20)
+    assert told == {NoticeKind.OFFER: 40, NoticeKind.OFFER_ENDED: 20}
+    assert await stage.broken() == []
 
 
 async def test_everybody_who_gives_a_place_back_at_once_passes_it_on(stage: Stage) -> None:
@@ -160,7 +209,7 @@ async def test_everybody_who_gives_a_place_back_at_once_passes_it_on(stage: Stag
 
     standing = {one.practitioner_id: one for one in await stage.bookings()}
     assert [standing[person].status for person in stage.people] == (
-        [BookingStatus.CANCELLED] * 20 + [CONFIRMED] * 20 + [WAITLISTED] * 20
+        [BookingStatus.CANCELLED] * 20 + [OFFERED] * 20 + [WAITLISTED] * 20
     )
     assert await stage.broken() == []
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from tests.moments import NOW
-from tests.trainingbot.programme.folders import LONDON, read
+from tests.moments import NOW, TERMS
+from tests.trainingbot.programme.folders import read
 from trainingbot.db import Database
 from trainingbot.models import (
     Booking,
@@ -26,7 +26,7 @@ async def take_in(
 ) -> Imported:
     reading = read(folder, **changed)
     async with database.writing() as db:
-        return await import_programme(db, reading, secret=SECRET, zone=LONDON, now=now)
+        return await import_programme(db, reading, secret=SECRET, terms=TERMS, now=now)
 
 
 def tally_of(imported: Imported, noun: str) -> Tally:

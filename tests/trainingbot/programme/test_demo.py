@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import col, func, select
 
+from tests.moments import TERMS
 from tests.trainingbot.programme.folders import LONDON
 from tests.trainingbot.programme.imports import SECRET, booking_of, practitioner_of, session_of
 from trainingbot.db import Database
@@ -18,7 +19,7 @@ A_YEAR_LATER = datetime(2027, 11, 20, 12, 0, tzinfo=UTC)
 
 async def prepare(database: Database, *, now: datetime) -> Demo:
     async with database.writing() as db:
-        return await prepare_demo(db, PROGRAMME, secret=SECRET, zone=LONDON, now=now)
+        return await prepare_demo(db, PROGRAMME, secret=SECRET, terms=TERMS, now=now)
 
 
 async def sessions_of(database: Database, status: SessionStatus) -> int:

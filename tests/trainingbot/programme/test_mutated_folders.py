@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from tests.trainingbot.programme.folders import FILES, LONDON, write_folder
 from tests.trainingbot.programme.imports import SECRET
 from trainingbot.db import Database
@@ -62,7 +62,7 @@ async def refusal_of(url: str, reading: Reading) -> str | None:
     database = Database(url)
     try:
         async with database.reading() as db:
-            await import_programme(db, reading, secret=SECRET, zone=LONDON, now=NOW)
+            await import_programme(db, reading, secret=SECRET, terms=TERMS, now=NOW)
     except ImportRefused as refused:
         return refused.sentence
     finally:

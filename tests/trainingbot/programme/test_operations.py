@@ -1,18 +1,18 @@
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlmodel import SQLModel, col, func, select
 
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from tests.trainingbot.programme.folders import (
     AGENCIES,
     BOOKINGS,
     BRIEFINGS,
     COURSES,
     EVALUATIONS,
-    LONDON,
     PRACTITIONERS,
     SESSIONS,
     TRAINERS,
@@ -30,7 +30,15 @@ from tests.trainingbot.programme.imports import (
 )
 from trainingbot.bookings.operations import book_place, cancel_booking
 from trainingbot.db import Database
-from trainingbot.enums import Attendance, BookingStatus, Change, NoticeKind, Role, SessionStatus
+from trainingbot.enums import (
+    HOLDS_A_PLACE,
+    Attendance,
+    BookingStatus,
+    Change,
+    NoticeKind,
+    Role,
+    SessionStatus,
+)
 from trainingbot.errors import ImportRefused
 from trainingbot.models import (
     Agency,
@@ -335,9 +343,28 @@ async def test_more_places_go_to_those_who_wait_and_they_are_told(
     ben = await booking_of(database, "S25-001", "ben@gp.example")
     async with database.reading() as db:
         notices = (await db.exec(select(Notice.kind, Notice.practitioner_id))).all()
-    assert ben.status == BookingStatus.CONFIRMED
-    assert [tuple(notice) for notice in notices] == [(NoticeKind.PROMOTED, ben.practitioner_id)]
+    assert ben.status == BookingStatus.OFFERED
+    assert [tuple(notice) for notice in notices] == [(NoticeKind.OFFER, ben.practitioner_id)]
     assert (await session_of(database, "S25-001")).places_taken == 2
+
+
+async def test_places_added_near_the_day_are_told_to_those_who_wait_once(
+    database: Database, tmp_path: Path
+) -> None:
+    await take_in(database, tmp_path)
+    session = await session_of(database, "S25-001")
+    eve = session.starts_at - timedelta(days=1)
+
+    for _ in range(2):
+        await take_in(
+            database, tmp_path, sessions=SESSIONS.replace("teams,,1,", "teams,,2,"), now=eve
+        )
+
+    async with database.reading() as db:
+        kinds = (await db.exec(select(Notice.kind))).all()
+    assert set(kinds) == {NoticeKind.BROADCAST}
+    after = await session_of(database, "S25-001")
+    assert (after.places_taken, after.broadcast_count) == (1, 1)
 
 
 async def test_bookings_stay_as_people_left_them_in_the_service(
@@ -347,13 +374,15 @@ async def test_bookings_stay_as_people_left_them_in_the_service(
     session = await session_of(database, "S25-001")
     ann = await practitioner_of(database, "ann@county.example")
     async with database.writing() as db:
-        await cancel_booking(db, session_id=session.id, practitioner_id=ann.id, now=NOW)
+        await cancel_booking(
+            db, session_id=session.id, practitioner_id=ann.id, terms=TERMS, now=NOW
+        )
 
     imported = await take_in(database, tmp_path)
 
     booking = await booking_of(database, "S25-001", "ann@county.example")
     assert booking.status == BookingStatus.CANCELLED
-    # Ann gave her place back, and it went to Ben, who had waited: both differ from the file.
+    # Ann gave her place back, and it is held for Ben, who waited: both differ from the file.
     assert str(tally_of(imported, "booking")) == (
         "7 bookings: 5 as before, 2 kept as they are in the service"
     )
@@ -383,7 +412,7 @@ async def test_places_that_people_took_meanwhile_are_not_given_twice(
     session = await session_of(database, "S25-001")
     cara = await practitioner_of(database, "cara@gp.example")
     async with database.writing() as db:
-        await book_place(db, session_id=session.id, practitioner_id=cara.id, now=NOW)
+        await book_place(db, session_id=session.id, practitioner_id=cara.id, terms=TERMS, now=NOW)
 
     with pytest.raises(ImportRefused) as refused:
         await take_in(database, tmp_path)
@@ -447,7 +476,7 @@ async def test_a_lost_secret_does_not_double_the_answers(
 
     async with database.writing() as db:
         imported = await import_programme(
-            db, read(tmp_path), secret="another secret, for the first is lost", zone=LONDON, now=NOW
+            db, read(tmp_path), secret="another secret, for the first is lost", terms=TERMS, now=NOW
         )
 
     assert str(tally_of(imported, "evaluation")) == "1 evaluation as before"
@@ -481,9 +510,11 @@ async def test_people_book_while_an_import_runs(database: Database, tmp_path: Pa
     async with database.reading() as db:
         people = (await db.exec(select(Practitioner.id).order_by(col(Practitioner.email)))).all()
 
-    async def book(practitioner_id: object) -> None:
+    async def book(practitioner_id: UUID) -> None:
         async with database.writing() as db:
-            await book_place(db, session_id=session.id, practitioner_id=practitioner_id, now=NOW)  # type: ignore[arg-type]  # an id of the query above
+            await book_place(
+                db, session_id=session.id, practitioner_id=practitioner_id, terms=TERMS, now=NOW
+            )
 
     larger = SESSIONS.replace("teams,,1,", "teams,,2,").replace("12:00", "12:15")
     await asyncio.gather(
@@ -493,12 +524,12 @@ async def test_people_book_while_an_import_runs(database: Database, tmp_path: Pa
 
     after = await session_of(database, "S25-001")
     async with database.reading() as db:
-        confirmed = await db.exec(
+        held = await db.exec(
             select(func.count()).where(
-                Booking.session_id == session.id, Booking.status == BookingStatus.CONFIRMED
+                Booking.session_id == session.id, col(Booking.status).in_(HOLDS_A_PLACE)
             )
         )
-        assert confirmed.one() == after.places_taken == 2
+        assert held.one() == after.places_taken == 2
 
 
 async def test_progress_is_told_table_by_table(database: Database, tmp_path: Path) -> None:
@@ -509,7 +540,7 @@ async def test_progress_is_told_table_by_table(database: Database, tmp_path: Pat
             db,
             read(tmp_path),
             secret=SECRET,
-            zone=LONDON,
+            terms=TERMS,
             now=NOW,
             told=lambda step, done, total: steps.append((step, done, total)),
         )

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from tests.moments import TERMS
 from tests.trainingbot.programme.folders import LONDON
 from tests.trainingbot.programme.imports import SECRET
 from trainingbot.db import Database
@@ -32,7 +33,7 @@ NEXT_YEAR = datetime(2025, 1, 7, 10, 0, tzinfo=UTC)
 async def year(database: Database) -> Database:
     reading = read_programme(FOLDER, zone=LONDON)
     async with database.writing() as db:
-        await import_programme(db, reading, secret=SECRET, zone=LONDON, now=NEXT_YEAR)
+        await import_programme(db, reading, secret=SECRET, terms=TERMS, now=NEXT_YEAR)
     return database
 
 

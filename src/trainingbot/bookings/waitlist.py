@@ -1,0 +1,160 @@
+"""Pass free places on to those who wait; every function needs the session's row locked."""
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from trainingbot.bookings.history import take_step
+from trainingbot.bookings.queue import (
+    everybody_waiting,
+    newest_offers,
+    overdue_offers,
+    waiting_in_order,
+)
+from trainingbot.bookings.rules import QUEUE_ENDS, Phase, offer_expiry, phase
+from trainingbot.enums import BookingStatus, Change, NoticeKind
+from trainingbot.models import Booking, CourseSession
+from trainingbot.notices.operations import owe_notice, owe_notices, withdraw_notices
+from trainingbot.terms import Terms
+
+ABOUT_A_FREE_PLACE = (
+    NoticeKind.PROMOTED,
+    NoticeKind.OFFER,
+    NoticeKind.OFFER_ENDED,
+    NoticeKind.BROADCAST,
+)
+"""Notices that are no longer true once a booking has taken its next step."""
+
+
+async def pass_places_on(
+    db: AsyncSession, session: CourseSession, *, freed: bool, terms: Terms, now: datetime
+) -> None:
+    """Give the free places of a session to those who wait, as its phase says.
+
+    `freed` says that a place has become free just now: nobody is told twice of the same one.
+    Safe to repeat: with no place free, or nobody waiting, nothing happens.
+    """
+    if session.next_queue_number == 1 or session.places_taken >= session.capacity:
+        return
+    current = phase(session, terms=terms, now=now)
+    if current == Phase.OVER:
+        return
+    await db.flush()
+    free = session.capacity - session.places_taken
+    # Only as many are read as there are places: a queue of 10,000 costs no more than one of 10.
+    in_broadcast = current == Phase.BROADCAST
+    for booking in await waiting_in_order(db, session.id, limit=free, automatic=in_broadcast):
+        if booking.books_automatically:
+            await _promote(db, session, booking, now=now)
+        else:
+            await _offer(db, session, booking, terms=terms, now=now)
+    if freed and in_broadcast and session.places_taken < session.capacity:
+        await _broadcast(db, session, now=now)
+
+
+async def settle_offers(
+    db: AsyncSession, session: CourseSession, *, terms: Terms, now: datetime
+) -> None:
+    """End the offers of a session whose time is over, and pass their places on."""
+    if session.next_queue_number == 1:
+        return
+    overdue = await overdue_offers(db, session.id, now=now)
+    for booking in overdue:
+        await end_offer(db, session, booking, change=Change.OFFER_EXPIRED, now=now)
+    if overdue:
+        await pass_places_on(db, session, freed=True, terms=terms, now=now)
+
+
+async def withdraw_offers(
+    db: AsyncSession, session: CourseSession, *, number: int, now: datetime
+) -> None:
+    """Take back the newest offers of a session that gets fewer places.
+
+    Those people wait again where they waited before. Fewer are taken back where fewer are open.
+    """
+    for booking in await newest_offers(db, session.id, limit=number):
+        await end_offer(db, session, booking, change=Change.OFFER_WITHDRAWN, now=now)
+
+
+async def end_offer(
+    db: AsyncSession, session: CourseSession, booking: Booking, *, change: Change, now: datetime
+) -> None:
+    """End an offer that the person did not end themselves, and owe them the news."""
+    status = (
+        BookingStatus.WAITLISTED if change == Change.OFFER_WITHDRAWN else BookingStatus.CANCELLED
+    )
+    take_step(db, session, booking, status=status, change=change, actor_id=None, now=now)
+    await _tell(db, session, booking, NoticeKind.OFFER_ENDED, now=now)
+
+
+async def forget_news(db: AsyncSession, booking: Booking, *, now: datetime) -> None:
+    """Withdraw what is still owed about a free place, because the booking has moved on."""
+    await withdraw_notices(db, about_id=booking.id, kinds=ABOUT_A_FREE_PLACE, now=now)
+
+
+async def _offer(
+    db: AsyncSession, session: CourseSession, booking: Booking, *, terms: Terms, now: datetime
+) -> None:
+    take_step(
+        db,
+        session,
+        booking,
+        status=BookingStatus.OFFERED,
+        change=Change.OFFERED,
+        actor_id=None,
+        now=now,
+    )
+    booking.offer_expires_at = offer_expiry(session, terms=terms, now=now)
+    await _tell(db, session, booking, NoticeKind.OFFER, until=booking.offer_expires_at, now=now)
+
+
+async def _promote(
+    db: AsyncSession, session: CourseSession, booking: Booking, *, now: datetime
+) -> None:
+    take_step(
+        db,
+        session,
+        booking,
+        status=BookingStatus.CONFIRMED,
+        change=Change.PROMOTED,
+        actor_id=None,
+        now=now,
+    )
+    await _tell(db, session, booking, NoticeKind.PROMOTED, until=session.starts_at, now=now)
+
+
+async def _broadcast(db: AsyncSession, session: CourseSession, *, now: datetime) -> None:
+    await db.flush()
+    waiting = await everybody_waiting(db, session.id)
+    if not waiting:
+        return
+    session.broadcast_count += 1
+    await owe_notices(
+        db,
+        NoticeKind.BROADCAST,
+        to_about=waiting,
+        occurrence=session.broadcast_count,
+        expires_at=session.starts_at - QUEUE_ENDS,
+        now=now,
+    )
+
+
+async def _tell(
+    db: AsyncSession,
+    session: CourseSession,
+    booking: Booking,
+    kind: NoticeKind,
+    *,
+    until: datetime | None = None,
+    now: datetime,
+) -> None:
+    await forget_news(db, booking, now=now)
+    await owe_notice(
+        db,
+        kind,
+        practitioner_id=booking.practitioner_id,
+        about_id=booking.id,
+        occurrence=booking.change_count,
+        expires_at=until or session.starts_at,
+        now=now,
+    )

@@ -1,0 +1,288 @@
+"""A database with rows goes from one shape to the next, and back, and loses nothing."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID
+
+import pytest
+from alembic import command
+from sqlalchemy import column, inspect, make_url, table, text
+from sqlmodel import SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tests.factories import make_practitioner, make_session
+from tests.invariants import broken_invariants
+from tests.moments import NEXT_WEEK, NOW, TERMS
+from trainingbot.bookings.operations import (
+    book_place,
+    cancel_booking,
+    change_capacity,
+)
+from trainingbot.db import Database
+from trainingbot.enums import BookingStatus, Change, CourseKind, Delivery, NoticeKind
+from trainingbot.errors import DatabaseNotUpToDate
+from trainingbot.migrations import _configuration, migrate, newest_revision
+from trainingbot.models import (
+    Agency,
+    Booking,
+    BookingChange,
+    Course,
+    CourseSession,
+    Notice,
+    Practitioner,
+)
+
+NEW_COLUMNS = {"offer_expires_at", "books_automatically", "broadcast_count"}
+"""What revision 0002 adds."""
+TABLES: Sequence[type[SQLModel]] = (
+    Agency, Practitioner, Course, CourseSession, Booking, BookingChange, Notice,
+)  # fmt: skip
+
+
+@pytest.fixture
+async def database_at_0001(empty_database_url: str) -> AsyncIterator[Database]:
+    """Return a database as the first version of the service made it, with a session and people."""
+    database = Database(empty_database_url)
+    async with database.reshaping() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(_configuration(sync), "0001"))
+    async with database.engine.begin() as connection:
+        for row in rows_of_a_full_session():
+            values = row.model_dump(exclude=NEW_COLUMNS)
+            await connection.execute(old_table(type(row)).insert().values(values))
+    yield database
+    await database.close()
+
+
+def rows_of_a_full_session() -> list[SQLModel]:
+    """Return a session of one place: Ann gave it back, Ben was promoted, Cas waits."""
+    agency = Agency(code="GP", name="GP", sector="health", contributing=True)
+    people = [
+        Practitioner(name=name, agency_id=agency.id, agency_confirmed_at=NOW)
+        for name in ("Ann", "Ben", "Cas")
+    ]
+    course = Course(
+        code="C1", title="Neglect", kind=CourseKind.COURSE, level=2, theme="neglect",
+        minutes=150, capacity=20,
+    )  # fmt: skip
+    session = CourseSession(
+        code="S1", course_id=course.id, starts_at=NEXT_WEEK, ends_at=NEXT_WEEK.replace(hour=12),
+        delivery=Delivery.TEAMS, capacity=1, places_taken=1, next_queue_number=3,
+    )  # fmt: skip
+    statuses = (BookingStatus.CANCELLED, BookingStatus.CONFIRMED, BookingStatus.WAITLISTED)
+    numbers, counts, cancellations = (None, None, 2), (2, 2, 1), (NOW, None, None)
+    bookings = [
+        Booking(
+            session_id=session.id, practitioner_id=person.id, status=status, queue_number=number,
+            booked_at=NOW, cancelled_at=cancelled_at, change_count=count,
+        )
+        for person, status, number, count, cancelled_at in zip(
+            people, statuses, numbers, counts, cancellations, strict=True
+        )
+    ]  # fmt: skip
+    histories = (
+        (Change.BOOKED, Change.CANCELLED),
+        (Change.WAITLISTED, Change.PROMOTED),
+        (Change.WAITLISTED,),
+    )
+    changes = [
+        BookingChange(booking_id=booking.id, position=position, change=change, at=NOW)
+        for booking, history in zip(bookings, histories, strict=True)
+        for position, change in enumerate(history, start=1)
+    ]
+    news = Notice(
+        kind=NoticeKind.PROMOTED, practitioner_id=people[1].id, about_id=bookings[1].id,
+        occurrence=2, due_at=NOW, expires_at=NEXT_WEEK,
+    )  # fmt: skip
+    return [agency, *people, course, session, *bookings, *changes, news]
+
+
+def old_table(model: type[SQLModel]) -> Any:  # noqa: ANN401 - a table as SQLAlchemy types it
+    """Return a table with the columns that it had at revision 0001."""
+    columns = inspect(model).columns
+    return table(
+        inspect(model).local_table.name,
+        *(column(one.name, one.type) for one in columns if one.name not in NEW_COLUMNS),
+    )
+
+
+async def old_rows(database: Database) -> dict[str, list[str]]:
+    """Return what stands in the columns of revision 0001."""
+    async with database.engine.connect() as connection:
+        return {
+            model.__name__: sorted(
+                [str(tuple(row)) for row in await connection.execute(old_table(model).select())]
+            )
+            for model in TABLES
+        }
+
+
+async def revision_of(database: Database) -> str:
+    async with database.engine.connect() as connection:
+        found = await connection.execute(text("SELECT version_num FROM alembic_version"))
+        return str(found.scalar_one())
+
+
+async def go_back(database: Database, revision: str) -> None:
+    async with database.reshaping() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(_configuration(sync), revision))
+
+
+async def test_bookings_and_history_from_before_offers_stay_as_they_are(
+    database_at_0001: Database,
+) -> None:
+    before = await old_rows(database_at_0001)
+
+    await migrate(database_at_0001)
+
+    assert await revision_of(database_at_0001) == newest_revision()
+    assert await old_rows(database_at_0001) == before
+    async with database_at_0001.reading() as db:
+        added = await db.exec(select(Booking.offer_expires_at, Booking.books_automatically))
+        assert {tuple(row) for row in added} == {(None, False)}
+        assert await broken_invariants(db, now=NOW) == []
+
+
+async def test_a_queue_from_before_offers_goes_on_with_them(database_at_0001: Database) -> None:
+    await migrate(database_at_0001)
+
+    async with database_at_0001.writing() as db:
+        session, ben, cas = await session_and(db, "Ben", "Cas")
+        await cancel_booking(db, session_id=session, practitioner_id=ben, terms=TERMS, now=NOW)
+        taken = await book_place(db, session_id=session, practitioner_id=cas, terms=TERMS, now=NOW)
+
+    assert taken.status == BookingStatus.CONFIRMED
+    async with database_at_0001.reading() as db:
+        assert await broken_invariants(db, now=NOW) == []
+
+
+async def session_and(db: AsyncSession, *names: str) -> list[UUID]:
+    session_id = (await db.exec(select(CourseSession.id))).one()
+    people = {one.name: one.id for one in await db.exec(select(Practitioner))}
+    return [session_id, *(people[name] for name in names)]
+
+
+async def test_foreign_keys_still_hold_after_the_tables_were_made_anew(
+    database_at_0001: Database,
+) -> None:
+    await migrate(database_at_0001)
+
+    async with database_at_0001.engine.connect() as connection:
+        keys = await connection.run_sync(
+            lambda sync: {
+                (model.__name__, key["referred_table"])
+                for model in (Booking, BookingChange, Notice, CourseSession)
+                for key in inspect(sync).get_foreign_keys(old_table(model).name)
+            }
+        )
+    assert keys == {
+        ("Booking", "course_session"),
+        ("Booking", "practitioner"),
+        ("BookingChange", "booking"),
+        ("BookingChange", "practitioner"),
+        ("Notice", "practitioner"),
+        ("CourseSession", "course"),
+    }
+
+
+async def test_going_back_gives_up_offers_and_keeps_places_and_queues(database: Database) -> None:
+    await a_session_with_every_kind_of_offer(database)
+
+    await go_back(database, "0001")
+
+    async with database.engine.connect() as connection:
+        bookings = await connection.execute(
+            text(
+                "SELECT name, booking.status, queue_number FROM booking "
+                "JOIN practitioner ON practitioner.id = practitioner_id ORDER BY name"
+            )
+        )
+        assert [tuple(row) for row in bookings] == [
+            ("Ann", "cancelled", None),
+            ("Ben", "confirmed", None),
+            ("Cas", "cancelled", None),
+            ("Dan", "waitlisted", 3),
+            ("Eve", "waitlisted", 4),
+        ]
+        changes = await connection.execute(
+            text(
+                "SELECT name, change FROM booking_change JOIN booking ON booking.id = booking_id "
+                "JOIN practitioner ON practitioner.id = practitioner_id ORDER BY name, position"
+            )
+        )
+        assert [tuple(row) for row in changes] == [
+            ("Ann", "booked"),
+            ("Ann", "cancelled"),
+            ("Ben", "waitlisted"),
+            ("Ben", "waitlisted"),
+            ("Ben", "booked"),
+            ("Cas", "waitlisted"),
+            ("Cas", "waitlisted"),
+            ("Cas", "cancelled"),
+            ("Dan", "waitlisted"),
+            ("Dan", "waitlisted"),
+            ("Eve", "waitlisted"),
+            ("Eve", "waitlisted"),
+            ("Eve", "waitlisted"),
+        ]
+        sessions = await connection.execute(text("SELECT places_taken FROM course_session"))
+        assert sessions.scalar_one() == 1
+        assert (await connection.execute(text("SELECT kind FROM notice"))).all() == []
+
+
+async def test_what_went_back_comes_up_again(database: Database) -> None:
+    await a_session_with_every_kind_of_offer(database)
+    await go_back(database, "0001")
+    before = await old_rows(database)
+
+    await migrate(database)
+
+    assert await old_rows(database) == before
+    async with database.writing() as db:
+        session, dan = await session_and(db, "Dan")
+        await change_capacity(db, session_id=session, capacity=2, terms=TERMS, now=NOW)
+        taken = await book_place(db, session_id=session, practitioner_id=dan, terms=TERMS, now=NOW)
+    assert taken.status == BookingStatus.CONFIRMED
+
+
+async def a_session_with_every_kind_of_offer(database: Database) -> None:
+    """Ann gave back, Ben took an offer, Cas declined, Dan is offered, Eve's was withdrawn."""
+    async with database.writing() as db:
+        session = await make_session(db, capacity=1)
+        people = [
+            (await make_practitioner(db, name=name)).id
+            for name in ("Ann", "Ben", "Cas", "Dan", "Eve")
+        ]
+        here: dict[str, Any] = {"session_id": session.id, "terms": TERMS, "now": NOW}
+        ann, ben, cas, _, _ = people
+        for person in people:
+            await book_place(db, practitioner_id=person, **here)
+        await cancel_booking(db, practitioner_id=ann, **here)
+        await book_place(db, practitioner_id=ben, **here)
+        await change_capacity(db, capacity=3, **here)
+        await cancel_booking(db, practitioner_id=cas, **here)
+        await change_capacity(db, capacity=2, **here)
+
+
+@pytest.mark.parametrize("empty_database_url", ["sqlite"], indirect=True)
+async def test_a_database_with_rows_that_point_at_nothing_is_left_as_it_was(
+    database_at_0001: Database,
+) -> None:
+    file = make_url(database_at_0001.url).database
+    assert file is not None
+    connection = sqlite3.connect(file)
+    with connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("DELETE FROM practitioner WHERE name = 'Cas'")
+    connection.close()
+    before = await old_rows(database_at_0001)
+
+    with pytest.raises(DatabaseNotUpToDate) as refusal:
+        await migrate(database_at_0001)
+
+    assert refusal.value.sentence == (
+        "The database has rows that point at nothing, so it was left as it was. "
+        "Put the last good copy of it back, and try again."
+    )
+    assert await revision_of(database_at_0001) == "0001"
+    assert await old_rows(database_at_0001) == before
