@@ -93,4 +93,4 @@ def _waiting_row(number: int, one: Waiting, zone: ZoneInfo) -> object:
     automatic = " Books automatically." if one.booking.books_automatically else ""
     agency = phrases.plain(one.agency.name) if one.agency else "Agency not known"
     details = [line(stands), subtle(f"{agency}.{automatic}")]
-    return row(f"{number}. {phrases.plain(one.practitioner.name)}", details, None)
+    return row(f"{phrases.ordinal(number)}: {phrases.plain(one.practitioner.name)}", details, None)

@@ -302,10 +302,10 @@ async def test_a_coordinator_sees_who_waits_and_nobody_else_does(
 
     assert morgan.lines[0] == "Waitlist: Professional Curiosity"
     assert morgan.lines[3:] == [
-        "1. Ann",
+        "1st: Ann",
         "Place held until Wed 8 Jan 2025, 10:00",
         "County Council.",
-        "2. Ben",
+        "2nd: Ben",
         "Waiting since Tue 7 Jan 2025, 10:00",
         "County Council.",
     ]
