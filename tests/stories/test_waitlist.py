@@ -204,6 +204,23 @@ async def test_somebody_who_wants_it_is_booked_without_being_asked(
     assert ann.lines[-1] == "Booked"
 
 
+async def test_who_leaves_the_waitlist_and_comes_back_is_asked_again(
+    waitlist: Waitlist, round_of: Round
+) -> None:
+    ann = await waitlist.somebody_waits("Ann")
+    await ann.presses("Book me automatically")
+    await ann.presses("Leave the waitlist")
+    await ann.presses("Leave the waitlist")
+    await ann.presses("Book again")
+    await waitlist.holder_gives_back()
+
+    told = await round_of()
+
+    assert told == [
+        (ann.address.conversation_id, "A place is held for you until Wed 8 Jan 2025, 10:00.")
+    ]
+
+
 async def test_near_the_day_everybody_is_told_and_the_first_to_ask_gets_it(
     waitlist: Waitlist, round_of: Round, clock: SetClock
 ) -> None:

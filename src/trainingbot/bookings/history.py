@@ -29,6 +29,9 @@ def take_step(
     booking.status = status
     booking.offer_expires_at = None
     booking.cancelled_at = now if status == BookingStatus.CANCELLED else None
+    if status == BookingStatus.CANCELLED:
+        # Whoever comes back is asked again: nobody is booked by a choice they have forgotten.
+        booking.books_automatically = False
     if status not in {BookingStatus.WAITLISTED, BookingStatus.OFFERED}:
         booking.queue_number = None
     elif booking.queue_number is None:

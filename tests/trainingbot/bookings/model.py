@@ -210,6 +210,7 @@ class BookingModel:
         """Take one step, after which older news of this person are no longer true."""
         claim = self.claims.setdefault(person, Claim())
         claim.status, claim.held_until = status, None
+        claim.automatic = claim.automatic and status != CANCELLED
         if status in {CONFIRMED, CANCELLED}:
             claim.number = None
         elif claim.number is None:
