@@ -63,7 +63,8 @@ def sqlalchemy_url(uri: str, name: str) -> str:
 def _postgres_database(uri: str, *, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Copying files takes a quarter of the time of writing them through the log.
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield sqlalchemy_url(uri, name)
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
