@@ -18,10 +18,11 @@ def about_routes(settings: Settings) -> Sequence[web.RouteDef]:
         f"For anything it cannot answer, ask {contact}."
     )
     privacy = (
-        "Your name, work e-mail address and agency, the ids under which Microsoft Teams knows "
-        "you, and your bookings with their changes. Name and address come from your "
-        "organisation's Microsoft 365. We use them to run the training; the training team "
-        "sees them, and the logs of this service hold ids only. "
+        "Your name, work e-mail address, agency, job title and line manager's address, the ids "
+        "under which Microsoft Teams knows you, and your bookings with their changes. They come "
+        "from the partnership's programme and from your agency's Microsoft 365. We use them to "
+        "run the training; the training team sees them. Your answers to evaluations are kept "
+        "apart from your name, and nobody sees them as yours. Our logs hold ids only. "
         f"To see, correct or remove what is kept about you, ask {contact}."
     )
     terms = (
