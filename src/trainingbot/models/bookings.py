@@ -1,0 +1,79 @@
+"""Claims on places, and their history."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, Relationship, SQLModel
+
+from trainingbot.columns import PARENT, UtcDateTime, primary_key, reference, text_enum
+from trainingbot.enums import Attendance, BookingStatus, Change
+from trainingbot.models.courses import CourseSession
+from trainingbot.models.people import Practitioner
+
+
+class Booking(SQLModel, table=True):
+    """One practitioner's claim on one session: one row per pair, revived and never deleted.
+
+    Lifecycle: confirmed, or waitlisted → offered → confirmed; any of them → cancelled → booked
+    again. `attendance` is filled after the day by a person.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("session_id", "practitioner_id"),
+        UniqueConstraint("session_id", "queue_number"),
+        CheckConstraint(
+            "(status IN ('waitlisted', 'offered')) = (queue_number IS NOT NULL)", "queue_number"
+        ),
+        CheckConstraint(
+            "(status = 'offered') = (offer_expires_at IS NOT NULL)", "offer_expires_at"
+        ),
+        Index(
+            "ix_booking_open_offers",
+            "session_id",
+            "offer_expires_at",
+            sqlite_where=text("status = 'offered'"),
+            postgresql_where=text("status = 'offered'"),
+        ),
+        CheckConstraint("attendance IS NULL OR status = 'confirmed'", "attendance_of_confirmed"),
+        CheckConstraint("(cancelled_at IS NULL) = (status <> 'cancelled')", "cancelled_at"),
+    )
+
+    id: UUID = primary_key()
+    session_id: UUID = reference("course_session.id", index=False)
+    practitioner_id: UUID = reference("practitioner.id")
+    status: BookingStatus = Field(sa_type=text_enum(BookingStatus))
+    queue_number: int | None = None
+    """Order on the waitlist, issued while the session's row is locked; kept during an offer."""
+    offer_expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Until when the offered place is held."""
+    books_automatically: bool = False
+    """Whether the person wants a free place without being asked."""
+    booked_at: datetime = Field(sa_type=UtcDateTime)
+    cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attendance: Attendance | None = Field(default=None, sa_type=text_enum(Attendance))
+    evaluated_on: date | None = None
+    """The day on which the person answered; what they answered is not linked to it."""
+    change_count: int = 0
+    """How many rows of history the booking has."""
+
+    session: CourseSession | None = Relationship(sa_relationship_kwargs=PARENT)
+    practitioner: Practitioner | None = Relationship(sa_relationship_kwargs=PARENT)
+
+
+class BookingChange(SQLModel, table=True):
+    """The history of a booking: append-only, in the order of `position`."""
+
+    __tablename__ = "booking_change"
+    __table_args__ = (UniqueConstraint("booking_id", "position"),)
+
+    id: UUID = primary_key()
+    booking_id: UUID = reference("booking.id", index=False)
+    position: int
+    change: Change = Field(sa_type=text_enum(Change))
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor_id: UUID | None = Field(default=None, foreign_key="practitioner.id", index=True)
+    """Who did it; None when the programme's import or the service itself did."""
+    reason: str | None = None
+
+    booking: Booking | None = Relationship(sa_relationship_kwargs=PARENT)
