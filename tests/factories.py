@@ -17,6 +17,7 @@ from trainingbot.enums import (
     NoticeState,
     Role,
     SessionStatus,
+    Strictness,
 )
 from trainingbot.models import (
     Agency,
@@ -113,7 +114,13 @@ async def make_course(
     level: int = 2,
     theme: str = "neglect",
     kind: CourseKind = CourseKind.COURSE,
+    on_clash: Strictness = Strictness.ALLOW,
+    on_repeat: Strictness = Strictness.ALLOW,
+    repeat_months: int = 12,
+    on_missing_level: Strictness = Strictness.ALLOW,
+    prerequisite_level: int | None = None,
 ) -> Course:
+    """Write a course that checks nothing unless the test says so."""
     course = Course(
         code=code or f"C{next(_numbers)}",
         title=title,
@@ -122,6 +129,11 @@ async def make_course(
         theme=theme,
         minutes=150,
         capacity=35,
+        on_clash=on_clash,
+        on_repeat=on_repeat,
+        repeat_months=repeat_months,
+        on_missing_level=on_missing_level,
+        prerequisite_level=prerequisite_level,
     )
     db.add(course)
     await db.flush()

@@ -25,6 +25,11 @@ STATUS_AFTER = {
     Change.OFFER_EXPIRED: BookingStatus.CANCELLED,
     Change.OFFER_WITHDRAWN: BookingStatus.WAITLISTED,
     Change.CANCELLED: BookingStatus.CANCELLED,
+    Change.SUBSTITUTED: BookingStatus.CANCELLED,
+    Change.STEPPED_IN: BookingStatus.CONFIRMED,
+    Change.TRANSFERRED_AWAY: BookingStatus.CANCELLED,
+    Change.TRANSFERRED_HERE: BookingStatus.CONFIRMED,
+    Change.KEPT: BookingStatus.CONFIRMED,
     Change.SESSION_CANCELLED: BookingStatus.SESSION_CANCELLED,
     Change.ATTENDANCE_MARKED: BookingStatus.CONFIRMED,
 }
@@ -35,8 +40,12 @@ STATUS_BEFORE = {
     Change.OFFER_DECLINED: BookingStatus.OFFERED,
     Change.OFFER_EXPIRED: BookingStatus.OFFERED,
     Change.OFFER_WITHDRAWN: BookingStatus.OFFERED,
+    Change.SUBSTITUTED: BookingStatus.CONFIRMED,
+    Change.TRANSFERRED_AWAY: BookingStatus.CONFIRMED,
+    Change.KEPT: BookingStatus.CONFIRMED,
 }
 """What a booking was before a change that only one status can come before."""
+BEGINNINGS = {Change.BOOKED, Change.WAITLISTED, Change.STEPPED_IN, Change.TRANSFERRED_HERE}
 TOLD_OF = {
     Change.PROMOTED: NoticeKind.PROMOTED,
     Change.OFFERED: NoticeKind.OFFER,
@@ -138,7 +147,7 @@ def _of_history(booking: Booking, history: list[BookingChange]) -> Iterator[str]
         return
     if STATUS_AFTER[history[-1].change] != booking.status:
         yield f"booking {booking.id}: {booking.status} after {history[-1].change}"
-    if history[0].change not in {Change.BOOKED, Change.WAITLISTED}:
+    if history[0].change not in BEGINNINGS:
         yield f"booking {booking.id}: its history begins with {history[0].change}"
     for before, after in pairwise(history):
         was = STATUS_AFTER[before.change]

@@ -1,5 +1,7 @@
 """The cards of messages that the service owes people."""
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from bot.cards import bookings as cards
 from bot.cards import people as people_cards
 from bot.cards.agencies import agency_question
@@ -17,19 +19,7 @@ from trainingbot.people.views import AgencyRequest
 
 async def notice_card(visit: Visit, notice: Notice) -> Reply | None:
     """Return the card of a notice for its recipient, or None when it is no longer true."""
-    match notice.kind:
-        case NoticeKind.PROMOTED | NoticeKind.OFFER | NoticeKind.OFFER_ENDED | NoticeKind.BROADCAST:
-            return await _about_a_place(visit, notice)
-        case NoticeKind.AGENCY_TO_CONFIRM:
-            return await _agency_to_confirm(visit, notice)
-        case NoticeKind.AGENCY_CONFIRMED:
-            agency = await _agency_of(visit, visit.practitioner)
-            return people_cards.agency_confirmed(agency) if agency else None
-        case NoticeKind.AGENCY_DECLINED:
-            if visit.practitioner.agency_id is not None:
-                return None
-            ask = agency_question(await agencies_by_name(visit.db))
-            return people_cards.agency_declined(ask=ask)
+    return await CARDS[notice.kind](visit, notice)
 
 
 async def _about_a_place(visit: Visit, notice: Notice) -> Reply | None:
@@ -80,3 +70,30 @@ async def _agency_of(visit: Visit, practitioner: Practitioner) -> Agency | None:
     if practitioner.agency_id is None:
         return None
     return await visit.db.get(Agency, practitioner.agency_id)
+
+
+async def _agency_confirmed(visit: Visit, notice: Notice) -> Reply | None:
+    del notice
+    agency = await _agency_of(visit, visit.practitioner)
+    return people_cards.agency_confirmed(agency) if agency else None
+
+
+async def _agency_declined(visit: Visit, notice: Notice) -> Reply | None:
+    del notice
+    if visit.practitioner.agency_id is not None:
+        return None
+    ask = agency_question(await agencies_by_name(visit.db))
+    return people_cards.agency_declined(ask=ask)
+
+
+NoticeCard = Callable[[Visit, Notice], Awaitable[Reply | None]]
+CARDS: Mapping[NoticeKind, NoticeCard] = {
+    NoticeKind.AGENCY_TO_CONFIRM: _agency_to_confirm,
+    NoticeKind.AGENCY_CONFIRMED: _agency_confirmed,
+    NoticeKind.AGENCY_DECLINED: _agency_declined,
+    NoticeKind.PROMOTED: _about_a_place,
+    NoticeKind.OFFER: _about_a_place,
+    NoticeKind.OFFER_ENDED: _about_a_place,
+    NoticeKind.BROADCAST: _about_a_place,
+}
+"""The card of each kind of notice. To add a kind: a function here or in a flow of its own."""

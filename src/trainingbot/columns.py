@@ -35,15 +35,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def text_enum(values: type[StrEnum]) -> Enum:
-    """Store a `StrEnum` as its text, with a CHECK that lists the values."""
+def text_enum(values: type[StrEnum], *, name: str | None = None) -> Enum:
+    """Store a `StrEnum` as its text, with a CHECK that lists the values.
+
+    The CHECK has the `name` of the enum, or one that tells several columns of a table apart.
+    """
     return Enum(
         values,
         native_enum=False,
         create_constraint=True,
         values_callable=lambda members: [member.value for member in members],
         length=40,
-        name=values.__name__.lower(),
+        name=name or values.__name__.lower(),
     )
 
 

@@ -20,6 +20,16 @@ class Delivery(StrEnum):
     IN_PERSON = "in_person"
 
 
+class Strictness(StrEnum):
+    """What becomes of a booking that a check of its course finds fault with."""
+
+    ALLOW = "allow"
+    """Nothing is checked."""
+    WARN = "warn"
+    """The person is told, and may book all the same."""
+    REFUSE = "refuse"
+
+
 class SessionStatus(StrEnum):
     """What became of a session: scheduled, then delivered, or cancelled."""
 
@@ -69,8 +79,60 @@ class Change(StrEnum):
     OFFER_WITHDRAWN = "offer_withdrawn"
     """The session has fewer places now: the person waits again where they waited before."""
     CANCELLED = "cancelled"
+    SUBSTITUTED = "substituted"
+    """A colleague of the same agency took the place over."""
+    STEPPED_IN = "stepped_in"
+    """The place of a colleague of the same agency was taken over."""
+    TRANSFERRED_AWAY = "transferred_away"
+    """The person changed to another date of the course, and this place became free."""
+    TRANSFERRED_HERE = "transferred_here"
+    KEPT = "kept"
+    """The session was moved, and the person keeps the place."""
     SESSION_CANCELLED = "session_cancelled"
     ATTENDANCE_MARKED = "attendance_marked"
+
+
+class LateReason(StrEnum):
+    """Why somebody gives a place back after it was free to do so."""
+
+    ILLNESS = "illness"
+    CARING = "caring"
+    """Somebody at home needs care, or a family emergency."""
+    URGENT_WORK = "urgent_work"
+    """A case, a court date or cover that cannot wait."""
+    NOT_RELEASED = "not_released"
+    """The manager could not spare the person."""
+    TRAVEL = "travel"
+    """Travel, or the connection."""
+    OTHER = "other"
+
+
+class SessionStep(StrEnum):
+    """What a row of a session's history records."""
+
+    ADDED = "added"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    CAPACITY_CHANGED = "capacity_changed"
+    PLACES_RESERVED = "places_reserved"
+    TRAINERS_CHANGED = "trainers_changed"
+    CONFIRMED = "confirmed"
+    """It was tentative, and takes place."""
+
+
+class ChargeKind(StrEnum):
+    """What a charge is for."""
+
+    LATE_CANCELLATION = "late_cancellation"
+    NO_SHOW = "no_show"
+
+
+class ChargeState(StrEnum):
+    """Where a charge stands: a record, never a payment."""
+
+    RAISED = "raised"
+    WAIVED = "waived"
+    SETTLED = "settled"
 
 
 class Role(StrEnum):
@@ -90,6 +152,20 @@ class NoticeKind(StrEnum):
     OFFER = "offer"
     OFFER_ENDED = "offer_ended"
     BROADCAST = "broadcast"
+    BOOKED_FOR_YOU = "booked_for_you"
+    """A coordinator booked a place, or a place on the waitlist."""
+    CANCELLED_FOR_YOU = "cancelled_for_you"
+    """A coordinator gave the place back, or ended the wait."""
+    SUBSTITUTED = "substituted"
+    STEPPED_IN = "stepped_in"
+    SESSION_CANCELLED = "session_cancelled"
+    SESSION_MOVED = "session_moved"
+    SESSION_CONFIRMED = "session_confirmed"
+    """A tentative session takes place."""
+    SESSION_UNDECIDED = "session_undecided"
+    """To coordinators: a tentative session has too few people on the day to decide."""
+    TRAINER_NAMED = "trainer_named"
+    TRAINER_RELEASED = "trainer_released"
 
 
 class NoticeState(StrEnum):

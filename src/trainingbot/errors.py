@@ -11,12 +11,25 @@ TrainingBotError
 ├── NotRecognisedYet         Teams does not say at the moment who somebody is
 ├── NotAllowed               the person may not do this
 │   ├── AgencyNotConfirmed   a coordinator has not yet confirmed the person's agency
-│   └── NotACoordinator
-└── BookingRefused           the first rule that blocks a booking or a cancellation
-    ├── SessionStarted
-    ├── SessionCancelled
-    ├── CapacityTooSmall
-    └── NoBooking
+│   ├── NotACoordinator
+│   └── NotYourSession       only its trainers and coordinators see it
+├── BookingRefused           the first rule that blocks a booking or a cancellation
+│   ├── SessionStarted
+│   ├── SessionCancelled
+│   ├── SessionFull          no place to change to
+│   ├── CapacityTooSmall
+│   ├── NoBooking
+│   ├── ReasonNeeded         it is too late to give back without saying why
+│   ├── CheckRefuses         a check of the course stands against it
+│   ├── CheckWarns           a check of the course warns; the person may book all the same
+│   ├── NotAColleague        a substitute comes from the same agency
+│   ├── AlreadyBooked        the substitute has a place already
+│   ├── SubstitutesNotTaken  the terms allow none
+│   └── TooManyReserved
+├── SessionRefused           a session cannot be what a coordinator asked for
+│   ├── DatesImpossible
+│   └── NotTentative
+└── ChargeFinished           a charge was waived or settled before
 """
 
 
@@ -60,6 +73,10 @@ class NotACoordinator(NotAllowed):
     """Only coordinators do this."""
 
 
+class NotYourSession(NotAllowed):
+    """Only the session's trainers and coordinators see who is coming."""
+
+
 class BookingRefused(TrainingBotError):
     """The first rule that blocks a booking or a cancellation."""
 
@@ -72,12 +89,60 @@ class SessionCancelled(BookingRefused):
     """The session will not take place."""
 
 
+class SessionFull(BookingRefused):
+    """No place is free for the person on the date they want to change to."""
+
+
+class ReasonNeeded(BookingRefused):
+    """A place was free to give back until some time ago: now a reason goes with it."""
+
+
+class CheckRefuses(BookingRefused):
+    """A check of the course stands against the booking, whatever the person says."""
+
+
+class CheckWarns(BookingRefused):
+    """A check of the course warns; the person may book all the same."""
+
+
+class NotAColleague(BookingRefused):
+    """A place stays with its agency: only a colleague can take it over."""
+
+
+class AlreadyBooked(BookingRefused):
+    """The colleague has a place on the session already."""
+
+
+class SubstitutesNotTaken(BookingRefused):
+    """The partnership's terms allow no substitutes."""
+
+
+class TooManyReserved(BookingRefused):
+    """More places were to be reserved than are free."""
+
+
 class NoBooking(BookingRefused):
     """There is no booking to give back."""
 
 
 class CapacityTooSmall(BookingRefused):
     """More places are taken than the session would have."""
+
+
+class SessionRefused(TrainingBotError):
+    """A session cannot be what a coordinator asked for."""
+
+
+class DatesImpossible(SessionRefused):
+    """A session would end before it begins, or begin in the past."""
+
+
+class NotTentative(SessionRefused):
+    """Only a tentative session is confirmed."""
+
+
+class ChargeFinished(TrainingBotError):
+    """A charge was waived or settled before."""
 
 
 class LinkNotValid(TrainingBotError):

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """For how many working hours a place is held for the next on the waitlist."""
     broadcast_days: int = Field(default=3, ge=0, le=20)
     """From how many working days before the start a free place goes to the first who asks."""
+    reserved_days: int = Field(default=10, ge=0, le=60)
+    """How many working days before the start reserved places open to all, unless said otherwise."""
     referral_route: str = ""
     """Where to turn with a concern about a child or an adult, with a number or an address.
 

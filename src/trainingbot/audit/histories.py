@@ -34,11 +34,16 @@ LEADS_TO: Mapping[Change, BookingStatus] = {
     Change.OFFER_EXPIRED: BookingStatus.CANCELLED,
     Change.OFFER_WITHDRAWN: BookingStatus.WAITLISTED,
     Change.CANCELLED: BookingStatus.CANCELLED,
+    Change.SUBSTITUTED: BookingStatus.CANCELLED,
+    Change.STEPPED_IN: BookingStatus.CONFIRMED,
+    Change.TRANSFERRED_AWAY: BookingStatus.CANCELLED,
+    Change.TRANSFERRED_HERE: BookingStatus.CONFIRMED,
+    Change.KEPT: BookingStatus.CONFIRMED,
     Change.SESSION_CANCELLED: BookingStatus.SESSION_CANCELLED,
     Change.ATTENDANCE_MARKED: BookingStatus.CONFIRMED,
 }
 """The status in which each change leaves a booking."""
-BEGINS_WITH = (Change.BOOKED, Change.WAITLISTED)
+BEGINS_WITH = (Change.BOOKED, Change.WAITLISTED, Change.STEPPED_IN, Change.TRANSFERRED_HERE)
 """The changes by which a booking comes into being."""
 CLOCKS_DIFFER = timedelta(minutes=2)
 """How much later than the next change one may be dated in a sound history.

@@ -5,8 +5,18 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.enums import HOLDS_A_PLACE, BookingStatus, Change
-from trainingbot.models import Booking, BookingChange, CourseSession
+from trainingbot.enums import HOLDS_A_PLACE, BookingStatus, Change, LateReason
+from trainingbot.models import Booking, BookingChange, CourseSession, Practitioner
+
+
+def new_booking(session: CourseSession, practitioner: Practitioner, *, now: datetime) -> Booking:
+    """Return a booking that has taken no step yet, and is not written down before it does."""
+    return Booking(
+        session_id=session.id,
+        practitioner_id=practitioner.id,
+        status=BookingStatus.CANCELLED,
+        booked_at=now,
+    )
 
 
 def take_step(
@@ -18,16 +28,20 @@ def take_step(
     change: Change,
     actor_id: UUID | None,
     reason: str | None = None,
+    late_reason: LateReason | None = None,
+    other_booking: Booking | None = None,
     now: datetime,
 ) -> None:
     """Bring a booking of a locked session into a status, count its place, and record the change.
 
     Waiting for the first time since the last booking issues a queue number; it is kept while a
-    place is offered. `actor_id` is None for what the service does by itself.
+    place is offered. `actor_id` is None for what the service does by itself. `other_booking` is
+    the other end of a substitution or a transfer, written before or in the same transaction.
     """
     session.places_taken += (status in HOLDS_A_PLACE) - (booking.status in HOLDS_A_PLACE)
     booking.status = status
     booking.offer_expires_at = None
+    booking.may_leave_freely = False
     booking.cancelled_at = now if status == BookingStatus.CANCELLED else None
     if status == BookingStatus.CANCELLED:
         # Whoever comes back is asked again: nobody is booked by a choice they have forgotten.
@@ -47,6 +61,8 @@ def take_step(
             at=now,
             actor_id=actor_id,
             reason=reason,
+            late_reason=late_reason,
+            other_booking_id=None if other_booking is None else other_booking.id,
             booking=booking,
         )
     )

@@ -8,39 +8,50 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.bookings.history import take_step
-from trainingbot.bookings.queries import booking_of, locked_session
-from trainingbot.bookings.queue import somebody_is_waiting
-from trainingbot.bookings.rules import (
-    may_overtake,
-    phase,
-    refusal_to_book,
-    refusal_to_cancel,
-    status_of_new_booking,
-)
+from trainingbot.bookings.checks import check_booking
+from trainingbot.bookings.history import new_booking, take_step
+from trainingbot.bookings.locking import lock_session
+from trainingbot.bookings.places import status_of_claim
+from trainingbot.bookings.queries import booking_of
+from trainingbot.bookings.rules import refusal_to_book, refusal_to_cancel
 from trainingbot.bookings.waitlist import (
     forget_news,
+    forget_old_news,
     pass_places_on,
-    settle_offers,
     withdraw_offers,
 )
-from trainingbot.enums import ACTIVE_BOOKINGS, HOLDS_A_PLACE, BookingStatus, Change
-from trainingbot.errors import CapacityTooSmall, NoBooking, NotFound
+from trainingbot.enums import (
+    ACTIVE_BOOKINGS,
+    HOLDS_A_PLACE,
+    BookingStatus,
+    Change,
+    LateReason,
+)
+from trainingbot.errors import CapacityTooSmall, NoBooking
 from trainingbot.models import Booking, CourseSession, Practitioner
 from trainingbot.terms import Terms
 
 
 async def book_place(
-    db: AsyncSession, *, session_id: UUID, practitioner_id: UUID, terms: Terms, now: datetime
+    db: AsyncSession,
+    *,
+    session_id: UUID,
+    practitioner_id: UUID,
+    terms: Terms,
+    actor_id: UUID | None = None,
+    reason: str | None = None,
+    despite_doubts: bool = False,
+    now: datetime,
 ) -> Booking:
     """Book a place for a practitioner, take the one held for them, or queue them.
 
     Safe to repeat: pressing *Book* twice returns the same booking. Whoever answers an offer
     too late gets a place that is still free, and else waits again at the end of the queue.
-    Raises `NotFound`, or the first rule that blocks: `SessionCancelled`, `SessionStarted`,
-    `AgencyNotConfirmed`.
+    `actor_id` is who books, where it is not the practitioner; `despite_doubts` says that they
+    book although a check of the course warns. Raises `NotFound`, or the first rule that blocks:
+    `SessionCancelled`, `SessionStarted`, `AgencyNotConfirmed`, `CheckRefuses`, `CheckWarns`.
     """
-    session = await _lock_session(db, session_id, terms=terms, now=now)
+    session = await lock_session(db, session_id, terms=terms, now=now)
     booking = await booking_of(db, session_id=session_id, practitioner_id=practitioner_id)
     if booking is not None and booking.status == BookingStatus.CONFIRMED:
         return booking
@@ -48,41 +59,27 @@ async def book_place(
     refusal = refusal_to_book(session, practitioner, now=now)
     if refusal is not None:
         raise refusal
-    if booking is not None and booking.status == BookingStatus.OFFERED:
-        await _confirm(
-            db, session, booking, change=Change.OFFER_ACCEPTED, actor_id=practitioner_id, now=now
-        )
-        return booking
-    status = status_of_new_booking(
-        session,
-        somebody_waits=may_overtake(session) and await somebody_is_waiting(db, session_id),
-        current=phase(session, terms=terms, now=now),
-    )
+    status = await _status(db, session, booking, practitioner, terms=terms, now=now)
     if booking is not None and booking.status == status == BookingStatus.WAITLISTED:
         return booking
-    if booking is None:
-        booking = Booking(
-            session_id=session_id,
-            practitioner_id=practitioner_id,
-            status=BookingStatus.CANCELLED,
-            booked_at=now,
-        )
-    booking.booked_at = now
-    if status == BookingStatus.CONFIRMED:
-        await _confirm(
-            db, session, booking, change=Change.BOOKED, actor_id=practitioner_id, now=now
-        )
-    else:
-        take_step(
-            db,
-            session,
-            booking,
-            status=status,
-            change=Change.WAITLISTED,
-            actor_id=practitioner_id,
-            now=now,
-        )
-        await _forget_old_news(db, booking, now=now)
+    doubts = await check_booking(
+        db, session, practitioner_id=practitioner_id, despite_doubts=despite_doubts
+    )
+    was_offered = booking is not None and booking.status == BookingStatus.OFFERED
+    booking = booking or new_booking(session, practitioner, now=now)
+    if not was_offered:
+        booking.booked_at = now
+    take_step(
+        db,
+        session,
+        booking,
+        status=status,
+        change=_change_to(status, was_offered=was_offered),
+        actor_id=actor_id or practitioner_id,
+        reason=reason or doubts,
+        now=now,
+    )
+    await forget_old_news(db, booking, now=now)
     return booking
 
 
@@ -92,15 +89,18 @@ async def cancel_booking(
     session_id: UUID,
     practitioner_id: UUID,
     terms: Terms,
+    actor_id: UUID | None = None,
     reason: str | None = None,
+    late_reason: LateReason | None = None,
     now: datetime,
 ) -> Booking:
     """Give a practitioner's place back, decline the one held for them, or end their wait.
 
     A place is passed on at once. Safe to repeat: a booking that is cancelled stays as it was.
+    `actor_id` is who cancels, where it is not the practitioner.
     Raises `NotFound`, `NoBooking` or `SessionStarted`.
     """
-    session = await _lock_session(db, session_id, terms=terms, now=now)
+    session = await lock_session(db, session_id, terms=terms, now=now)
     booking = await booking_of(db, session_id=session_id, practitioner_id=practitioner_id)
     if booking is not None and booking.status == BookingStatus.CANCELLED:
         return booking
@@ -117,8 +117,9 @@ async def cancel_booking(
         booking,
         status=BookingStatus.CANCELLED,
         change=Change.OFFER_DECLINED if was_offered else Change.CANCELLED,
-        actor_id=practitioner_id,
+        actor_id=actor_id or practitioner_id,
         reason=reason,
+        late_reason=late_reason,
         now=now,
     )
     await forget_news(db, booking, now=now)
@@ -140,7 +141,7 @@ async def book_automatically(
     Once free places go to the first who asks, that includes one that is free already. Raises
     `NotFound` or `NoBooking`. Who has a place already, or one held, keeps it as it is.
     """
-    session = await _lock_session(db, session_id, terms=terms, now=now)
+    session = await lock_session(db, session_id, terms=terms, now=now)
     booking = await booking_of(db, session_id=session_id, practitioner_id=practitioner_id)
     if booking is None or booking.status not in ACTIVE_BOOKINGS:
         raise NoBooking("You are not on the waitlist of this session any more.")
@@ -160,7 +161,7 @@ async def change_capacity(
     repeat. Raises `NotFound`, or `CapacityTooSmall` when more places are confirmed: nobody loses
     a place by a number.
     """
-    session = await _lock_session(db, session_id, terms=terms, now=now)
+    session = await lock_session(db, session_id, terms=terms, now=now)
     missing = session.places_taken - capacity
     if missing > 0:
         await withdraw_offers(db, session, number=missing, now=now)
@@ -179,7 +180,7 @@ async def pass_new_places_on(
     db: AsyncSession, *, session_id: UUID, terms: Terms, now: datetime
 ) -> None:
     """Pass on the places of a session whose row has just been given more of them."""
-    session = await _lock_session(db, session_id, terms=terms, now=now)
+    session = await lock_session(db, session_id, terms=terms, now=now)
     await pass_places_on(db, session, freed=True, terms=terms, now=now)
 
 
@@ -190,40 +191,24 @@ async def advance_waitlist(
 
     Called as time passes; safe to repeat, and by several processes.
     """
-    await _lock_session(db, session_id, terms=terms, now=now)
+    await lock_session(db, session_id, terms=terms, now=now)
 
 
-async def _confirm(
+async def _status(
     db: AsyncSession,
     session: CourseSession,
-    booking: Booking,
+    booking: Booking | None,
+    practitioner: Practitioner,
     *,
-    change: Change,
-    actor_id: UUID,
+    terms: Terms,
     now: datetime,
-) -> None:
-    take_step(
-        db,
-        session,
-        booking,
-        status=BookingStatus.CONFIRMED,
-        change=change,
-        actor_id=actor_id,
-        now=now,
-    )
-    await _forget_old_news(db, booking, now=now)
+) -> BookingStatus:
+    if booking is not None and booking.status == BookingStatus.OFFERED:
+        return BookingStatus.CONFIRMED
+    return await status_of_claim(db, session, practitioner, terms=terms, now=now)
 
 
-async def _forget_old_news(db: AsyncSession, booking: Booking, *, now: datetime) -> None:
-    if booking.change_count > 1:
-        await forget_news(db, booking, now=now)
-
-
-async def _lock_session(
-    db: AsyncSession, session_id: UUID, *, terms: Terms, now: datetime
-) -> CourseSession:
-    session = await locked_session(db, session_id)
-    if session is None:
-        raise NotFound("This session is no longer in the programme. Type “courses” to look again.")
-    await settle_offers(db, session, terms=terms, now=now)
-    return session
+def _change_to(status: BookingStatus, *, was_offered: bool) -> Change:
+    if status == BookingStatus.WAITLISTED:
+        return Change.WAITLISTED
+    return Change.OFFER_ACCEPTED if was_offered else Change.BOOKED

@@ -92,6 +92,12 @@ async def forget_news(db: AsyncSession, booking: Booking, *, now: datetime) -> N
     await withdraw_notices(db, about_id=booking.id, kinds=ABOUT_A_FREE_PLACE, now=now)
 
 
+async def forget_old_news(db: AsyncSession, booking: Booking, *, now: datetime) -> None:
+    """Do the same after the step of a booking that may be its first, at no cost if it is."""
+    if booking.change_count > 1:
+        await forget_news(db, booking, now=now)
+
+
 async def _offer(
     db: AsyncSession, session: CourseSession, booking: Booking, *, terms: Terms, now: datetime
 ) -> None:

@@ -4,8 +4,16 @@ SQLModel table classes validate nothing, so everything from outside is parsed by
 model first, and what must never be false stands here as a constraint of the database.
 """
 
-from trainingbot.models.bookings import Booking, BookingChange
-from trainingbot.models.courses import BriefingViews, Course, CourseSession, SessionTrainer
+from trainingbot.models.bookings import Booking, BookingChange, Charge
+from trainingbot.models.courses import (
+    BriefingViews,
+    Course,
+    CourseSession,
+    Interest,
+    ReservedPlaces,
+    SessionChange,
+    SessionTrainer,
+)
 from trainingbot.models.evaluations import Answer, Evaluation, EvaluationResponse, Question
 from trainingbot.models.notices import Notice
 from trainingbot.models.people import Agency, Practitioner, PractitionerRole, TeamsAccount
@@ -16,14 +24,18 @@ __all__ = [
     "Booking",
     "BookingChange",
     "BriefingViews",
+    "Charge",
     "Course",
     "CourseSession",
     "Evaluation",
     "EvaluationResponse",
+    "Interest",
     "Notice",
     "Practitioner",
     "PractitionerRole",
     "Question",
+    "ReservedPlaces",
+    "SessionChange",
     "SessionTrainer",
     "TeamsAccount",
 ]

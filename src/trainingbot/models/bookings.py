@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, Relationship, SQLModel
 
 from trainingbot.columns import PARENT, UtcDateTime, primary_key, reference, text_enum
-from trainingbot.enums import Attendance, BookingStatus, Change
+from trainingbot.enums import Attendance, BookingStatus, Change, ChargeKind, ChargeState, LateReason
 from trainingbot.models.courses import CourseSession
 from trainingbot.models.people import Practitioner
 
@@ -49,6 +49,8 @@ class Booking(SQLModel, table=True):
     """Until when the offered place is held."""
     books_automatically: bool = False
     """Whether the person wants a free place without being asked."""
+    may_leave_freely: bool = False
+    """Whether giving back is never late: the session was moved, and the place not yet kept."""
     booked_at: datetime = Field(sa_type=UtcDateTime)
     cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attendance: Attendance | None = Field(default=None, sa_type=text_enum(Attendance))
@@ -74,6 +76,41 @@ class BookingChange(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
     actor_id: UUID | None = Field(default=None, foreign_key="practitioner.id", index=True)
     """Who did it; None when the programme's import or the service itself did."""
+    reason: str | None = None
+    late_reason: LateReason | None = Field(default=None, sa_type=text_enum(LateReason))
+    """Why a place was given back too late; None when it was in time, or no giving back."""
+    other_booking_id: UUID | None = Field(default=None, foreign_key="booking.id")
+    """The booking at the other end of a substitution or a transfer."""
+
+    booking: Booking | None = Relationship(
+        sa_relationship_kwargs={**PARENT, "foreign_keys": "BookingChange.booking_id"}
+    )
+
+
+class Charge(SQLModel, table=True):
+    """What the terms ask for a place that nobody used: a record, never a payment.
+
+    Lifecycle: raised → waived with a reason, or settled.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("booking_id", "position"),
+        CheckConstraint("pence > 0", "pence"),
+        CheckConstraint("(state = 'raised') = (finished_at IS NULL)", "finished_at"),
+        CheckConstraint("state <> 'waived' OR reason IS NOT NULL", "reason_to_waive"),
+    )
+
+    id: UUID = primary_key()
+    booking_id: UUID = reference("booking.id", index=False)
+    position: int
+    """The position in the booking's history of the change that it is raised for."""
+    kind: ChargeKind = Field(sa_type=text_enum(ChargeKind))
+    pence: int
+    state: ChargeState = Field(default=ChargeState.RAISED, sa_type=text_enum(ChargeState))
+    raised_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    actor_id: UUID | None = Field(default=None, foreign_key="practitioner.id", index=True)
+    """Who waived or settled it."""
     reason: str | None = None
 
     booking: Booking | None = Relationship(sa_relationship_kwargs=PARENT)

@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from trainingbot.columns import PARENT, UtcDateTime, primary_key, reference, text_enum
-from trainingbot.enums import CourseKind, Delivery, SessionStatus
-from trainingbot.models.people import Practitioner
+from trainingbot.enums import CourseKind, Delivery, SessionStatus, SessionStep, Strictness
+from trainingbot.models.people import Agency, Practitioner
 
 
 class Course(SQLModel, table=True):
@@ -18,6 +18,8 @@ class Course(SQLModel, table=True):
         CheckConstraint("level BETWEEN 1 AND 3", "level"),
         CheckConstraint("minutes > 0", "minutes"),
         CheckConstraint("capacity >= 0", "capacity"),
+        CheckConstraint("repeat_months BETWEEN 1 AND 60", "repeat_months"),
+        CheckConstraint("prerequisite_level BETWEEN 1 AND 3", "prerequisite_level"),
     )
 
     id: UUID = primary_key()
@@ -29,13 +31,29 @@ class Course(SQLModel, table=True):
     minutes: int
     capacity: int
     """The usual number of places of a session."""
+    on_clash: Strictness = Field(
+        default=Strictness.WARN, sa_type=text_enum(Strictness, name="on_clash")
+    )
+    """What becomes of a booking at the time of another one."""
+    on_repeat: Strictness = Field(
+        default=Strictness.WARN, sa_type=text_enum(Strictness, name="on_repeat")
+    )
+    """What becomes of a booking of the same course within `repeat_months`."""
+    repeat_months: int = 12
+    on_missing_level: Strictness = Field(
+        default=Strictness.WARN, sa_type=text_enum(Strictness, name="on_missing_level")
+    )
+    """What becomes of a booking by somebody without a course of `prerequisite_level`."""
+    prerequisite_level: int | None = None
+    """The level of which a course, of any theme, comes before this one."""
 
 
 class CourseSession(SQLModel, table=True):
     """One dated delivery of a course.
 
-    Lifecycle: scheduled → delivered, or scheduled → cancelled. `places_taken` (confirmed and
-    offered) and `next_queue_number` are changed only while the row is locked.
+    Lifecycle: scheduled → delivered, or scheduled → cancelled; a tentative one is confirmed, or
+    cancelled, first. `places_taken` (confirmed and offered) and `next_queue_number` are changed
+    only while the row is locked.
     """
 
     __tablename__ = "course_session"
@@ -44,6 +62,10 @@ class CourseSession(SQLModel, table=True):
         CheckConstraint("capacity >= 0", "capacity"),
         CheckConstraint("ends_at > starts_at", "ends_after_start"),
         CheckConstraint("next_queue_number >= 1", "next_queue_number"),
+        CheckConstraint(
+            "NOT tentative OR (minimum_places IS NOT NULL AND decide_at IS NOT NULL)", "tentative"
+        ),
+        CheckConstraint("minimum_places >= 1", "minimum_places"),
     )
 
     id: UUID = primary_key()
@@ -54,6 +76,8 @@ class CourseSession(SQLModel, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     delivery: Delivery = Field(sa_type=text_enum(Delivery))
     venue: str | None = None
+    join_url: str | None = None
+    """Where a session online is joined."""
     status: SessionStatus = Field(
         default=SessionStatus.SCHEDULED,
         sa_type=text_enum(SessionStatus),
@@ -66,6 +90,12 @@ class CourseSession(SQLModel, table=True):
     """How often date, place or status changed: calendar entries are ordered by it."""
     broadcast_count: int = 0
     """How often everybody who waits has been told of a free place."""
+    tentative: bool = False
+    """Whether it still depends on `minimum_places` being confirmed by `decide_at`."""
+    minimum_places: int | None = None
+    decide_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reserved_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the next reserved places open to all; None where none are reserved any more."""
 
     course: Course | None = Relationship(sa_relationship_kwargs=PARENT)
 
@@ -91,3 +121,53 @@ class BriefingViews(SQLModel, table=True):
     title: str = Field(primary_key=True)
     year: int = Field(primary_key=True)
     views: int
+
+
+class SessionChange(SQLModel, table=True):
+    """The history of a session since it came into the service: append-only."""
+
+    __tablename__ = "session_change"
+    __table_args__ = (UniqueConstraint("session_id", "position"),)
+
+    id: UUID = primary_key()
+    session_id: UUID = reference("course_session.id", index=False)
+    position: int
+    step: SessionStep = Field(sa_type=text_enum(SessionStep))
+    at: datetime = Field(sa_type=UtcDateTime)
+    actor_id: UUID | None = Field(default=None, foreign_key="practitioner.id", index=True)
+    """Who did it; None when the programme's import or the service itself did."""
+    details: str = ""
+    """What was before and what is now, in words and without names of people."""
+    reason: str | None = None
+
+    session: CourseSession | None = Relationship(sa_relationship_kwargs=PARENT)
+
+
+class ReservedPlaces(SQLModel, table=True):
+    """Places of a session that only one agency's people get, until they open to all.
+
+    Lifecycle: reserved → `opened` when `opens_at` has come; a later decision reserves anew.
+    """
+
+    __tablename__ = "reserved_places"
+    __table_args__ = (CheckConstraint("places >= 1", "places"),)
+
+    session_id: UUID = reference("course_session.id", primary_key=True)
+    agency_id: UUID = reference("agency.id", primary_key=True)
+    places: int
+    opens_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    opened: bool = False
+
+    session: CourseSession | None = Relationship(sa_relationship_kwargs=PARENT)
+    agency: Agency | None = Relationship(sa_relationship_kwargs=PARENT)
+
+
+class Interest(SQLModel, table=True):
+    """A practitioner's wish to be offered the next date of a course, in the order of `since`."""
+
+    course_id: UUID = reference("course.id", primary_key=True)
+    practitioner_id: UUID = reference("practitioner.id", primary_key=True)
+    since: datetime = Field(sa_type=UtcDateTime)
+
+    course: Course | None = Relationship(sa_relationship_kwargs=PARENT)
+    practitioner: Practitioner | None = Relationship(sa_relationship_kwargs=PARENT)

@@ -146,7 +146,7 @@ class Scene:
         async with self.database.reading() as db:
             found = await db.exec(
                 select(BookingChange)
-                .join(Booking)
+                .join(Booking, col(BookingChange.booking_id) == col(Booking.id))
                 .where(
                     Booking.session_id == self.session_id,
                     Booking.practitioner_id == self.people[person],
