@@ -19,7 +19,7 @@ TrainingBotError
 │   ├── SessionFull          no place to change to
 │   ├── CapacityTooSmall
 │   ├── NoBooking
-│   ├── ReasonNeeded         it is too late to give back without saying why
+│   ├── ReasonNeeded         nobody said why, and a reason goes with it
 │   ├── CheckRefuses         a check of the course stands against it
 │   ├── CheckWarns           a check of the course warns; the person may book all the same
 │   ├── NotAColleague        a substitute comes from the same agency
@@ -94,7 +94,7 @@ class SessionFull(BookingRefused):
 
 
 class ReasonNeeded(BookingRefused):
-    """A place was free to give back until some time ago: now a reason goes with it."""
+    """A reason goes with what was asked for, such as giving a place back late."""
 
 
 class CheckRefuses(BookingRefused):

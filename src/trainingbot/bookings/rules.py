@@ -3,15 +3,16 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from trainingbot.enums import BookingStatus, SessionStatus
+from trainingbot.enums import BookingStatus, ChargeKind, LateReason, SessionStatus
 from trainingbot.errors import (
     AgencyNotConfirmed,
+    ReasonNeeded,
     SessionCancelled,
     SessionStarted,
     TrainingBotError,
 )
-from trainingbot.models import CourseSession, Practitioner
-from trainingbot.terms import Terms
+from trainingbot.models import Booking, CourseSession, Practitioner
+from trainingbot.terms import Policy, Terms
 from trainingbot.working_days import add_working_hours, working_days_before
 
 QUEUE_ENDS = timedelta(hours=2)
@@ -46,6 +47,64 @@ def refusal_to_cancel(session: CourseSession, *, now: datetime) -> TrainingBotEr
             "This session has already begun, so the place can't be given back any more."
         )
     return None
+
+
+def free_until(session: CourseSession, *, terms: Terms) -> datetime:
+    """Return until when a place on a session is given back without giving a reason."""
+    return working_days_before(
+        session.starts_at, days=terms.policy.notice_days, calendar=terms.calendar
+    )
+
+
+def is_late(session: CourseSession, booking: Booking, *, terms: Terms, now: datetime) -> bool:
+    """Tell whether giving a booking back now is late: only that of a confirmed place can be.
+
+    Whoever has been moved to another time gives back freely until they keep the place.
+    """
+    return (
+        booking.status == BookingStatus.CONFIRMED
+        and not booking.may_leave_freely
+        and now > free_until(session, terms=terms)
+    )
+
+
+def refusal_without_reason(
+    session: CourseSession,
+    booking: Booking,
+    *,
+    late_reason: LateReason | None,
+    words: str | None,
+    terms: Terms,
+    now: datetime,
+) -> ReasonNeeded | None:
+    """Return why a place is not given back without a reason, or None.
+
+    Words of the person's own go with `LateReason.OTHER`, which says nothing by itself.
+    """
+    if not is_late(session, booking, terms=terms, now=now):
+        return None
+    if late_reason is None:
+        return ReasonNeeded("It is too late to give this place back without a reason. Choose one.")
+    if late_reason == LateReason.OTHER and not (words or "").strip():
+        return ReasonNeeded("Say in a few words which other reason it is.")
+    return None
+
+
+def charge_for(
+    kind: ChargeKind, *, late_reason: LateReason | None, agency_code: str | None, policy: Policy
+) -> int | None:
+    """Return the charge that the terms ask for a place nobody used, in pence, or None.
+
+    `late_reason` is why a place was given back late; a no-show has none. Codes of agencies are
+    compared in letters of either case.
+    """
+    late = kind == ChargeKind.LATE_CANCELLATION
+    exempt_agencies = {code.casefold() for code in policy.exempt_agencies}
+    if (agency_code or "").casefold() in exempt_agencies:
+        return None
+    if late and (late_reason is None or late_reason in policy.exempt_reasons):
+        return None
+    return (policy.late_charge if late else policy.no_show_charge) or None
 
 
 SHORTEST_OFFER = timedelta(hours=2)
