@@ -135,6 +135,16 @@ class ChargeState(StrEnum):
     SETTLED = "settled"
 
 
+class PolicyPreset(StrEnum):
+    """Terms of cancelling as partnerships publish them, to begin from."""
+
+    NONE = "none"
+    """Two working days' notice, and nothing is charged."""
+    TWO_DAYS = "two_days"
+    ONE_WEEK = "one_week"
+    TWO_WEEKS = "two_weeks"
+
+
 class Role(StrEnum):
     """What a practitioner may do beyond booking."""
 

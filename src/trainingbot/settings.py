@@ -3,6 +3,7 @@
 import os
 import secrets
 from contextlib import suppress
+from decimal import Decimal
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,7 +13,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from trainingbot.enums import Nation
+from trainingbot import policies
+from trainingbot.enums import LateReason, Nation, PolicyPreset
 from trainingbot.errors import SettingsNotUsable
 
 SECRET_LENGTH = 32
@@ -46,6 +48,20 @@ class Settings(BaseSettings):
     """From how many working days before the start a free place goes to the first who asks."""
     reserved_days: int = Field(default=10, ge=0, le=60)
     """How many working days before the start reserved places open to all, unless said otherwise."""
+    policy: PolicyPreset = PolicyPreset.NONE
+    """The terms of cancelling to begin from; what the next six leave open is the preset's."""
+    notice_days: int | None = None
+    """Until how many working days before the start a place is given back freely, 0 to 60."""
+    late_charge: Decimal | None = None
+    """The charge for a late cancellation, in pounds."""
+    no_show_charge: Decimal | None = None
+    """The charge for a no-show, in pounds."""
+    exempt_reasons: Annotated[tuple[LateReason, ...] | None, NoDecode] = None
+    """Reasons for a late cancellation that is not charged."""
+    exempt_agencies: CommaSeparated = ()
+    """Codes of agencies that are never charged."""
+    substitutes: bool | None = None
+    """Whether a colleague may take a place over."""
     referral_route: str = ""
     """Where to turn with a concern about a child or an adult, with a number or an address.
 
@@ -84,12 +100,37 @@ class Settings(BaseSettings):
     )
     """Hosts to which the bot sends answers; an activity that names another is refused."""
 
-    @field_validator("coordinators", "tenants", "service_hosts", mode="before")
+    @field_validator("coordinators", "tenants", "service_hosts", "exempt_agencies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("policy", mode="before")
+    @classmethod
+    def _known_policy(cls, value: object) -> object:
+        return policies.preset(value)
+
+    @field_validator("notice_days", mode="before")
+    @classmethod
+    def _days(cls, value: object) -> object:
+        return policies.notice_days(value)
+
+    @field_validator("late_charge", "no_show_charge", mode="before")
+    @classmethod
+    def _pounds(cls, value: object) -> object:
+        return policies.pounds(value)
+
+    @field_validator("exempt_reasons", mode="before")
+    @classmethod
+    def _known_reasons(cls, value: object) -> object:
+        return policies.exempt_reasons(value)
+
+    @field_validator("substitutes", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: object) -> object:
+        return policies.yes_or_no(value)
 
     @field_validator("nation", mode="before")
     @classmethod

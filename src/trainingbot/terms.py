@@ -1,28 +1,12 @@
 """The partnership's terms of booking, as the rules of places ask for them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
 
-from trainingbot.enums import LateReason
+from trainingbot.policies import PRESETS, Policy
 from trainingbot.settings import Settings
 from trainingbot.working_days import WorkingCalendar
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the partnership asks of those who give a place back late, or never."""
-
-    notice_days: int = 2
-    """Until how many working days before the start a place is given back freely."""
-    late_charge: int = 0
-    """The charge for a late cancellation, in pence; nought raises none."""
-    no_show_charge: int = 0
-    """The charge for a no-show, in pence; nought raises none."""
-    exempt_reasons: frozenset[LateReason] = frozenset({LateReason.ILLNESS})
-    """Reasons for which no charge is raised."""
-    exempt_agencies: frozenset[str] = frozenset()
-    """Codes of agencies that are never charged."""
-    substitutes: bool = True
-    """Whether a colleague may take a place over, at no charge up to the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +31,29 @@ def terms_of(settings: Settings) -> Terms:
         offer_hours=settings.offer_hours,
         broadcast_days=settings.broadcast_days,
         reserved_days=settings.reserved_days,
+        policy=_policy_of(settings),
     )
+
+
+def _policy_of(settings: Settings) -> Policy:
+    """Return the preset of the settings, with each part that is set apart from it."""
+    reasons = settings.exempt_reasons
+    parts: dict[str, Any] = {
+        "notice_days": settings.notice_days,
+        "late_charge": _pence(settings.late_charge),
+        "no_show_charge": _pence(settings.no_show_charge),
+        "exempt_reasons": None if reasons is None else frozenset(reasons),
+        "exempt_agencies": frozenset(settings.exempt_agencies),
+        "substitutes": settings.substitutes,
+    }
+    return replace(
+        PRESETS[settings.policy],
+        **{name: part for name, part in parts.items() if part is not None},
+    )
+
+
+def _pence(pounds: Decimal | None) -> int | None:
+    return None if pounds is None else int(pounds * 100)
+
+
+__all__ = ["Policy", "Terms", "terms_of"]
