@@ -116,3 +116,87 @@ class Unclear(Payload):
     words: Annotated[str, Field(max_length=200)] = ""
     course_ids: Annotated[tuple[UUID, ...], Field(max_length=5)] = ()
     wanted: Literal["", "book", "cancel"] = ""
+
+
+Typed = Annotated[str, Field(max_length=200)]
+"""What somebody typed into a field of a form: read later, so that a mistake can be shown again."""
+TypedLink = Annotated[str, Field(max_length=1000)]
+Chosen = Annotated[str, Field(max_length=8000)]
+"""The ids that were chosen from a list, with commas between them, as cards send them."""
+Ticked = Annotated[bool, BeforeValidator(lambda value: False if value == "" else value)]
+
+
+class WhenAndWhere(Payload):
+    """The date and the place of a session as a coordinator typed them."""
+
+    day: Typed = ""
+    begins: Typed = ""
+    ends: Typed = ""
+    last_day: Typed = ""
+    """The day on which it ends, where that is another one."""
+    delivery: Typed = ""
+    venue: Typed = ""
+    join_url: TypedLink = ""
+
+
+class NewSession(WhenAndWhere):
+    """A session of a course as a coordinator typed it."""
+
+    course_id: UUID
+    places: Typed = ""
+    trainers: Chosen = ""
+    tentative: Ticked = False
+    minimum: Typed = ""
+    decide_on: Typed = ""
+    invite: Ticked = False
+
+
+class AddedSession(NewSession):
+    """A session that a coordinator has seen the consequences of."""
+
+    session_id: UUID
+    """Which the session is to have: the button that is pressed twice adds one session."""
+
+
+class SessionMove(WhenAndWhere):
+    """Where a session is to be moved, and the state of it that the coordinator saw."""
+
+    session_id: UUID
+    reason: Typed = ""
+    seen: int
+    """How often the session had changed."""
+
+
+class SessionEnd(Payload):
+    """A session that is to be cancelled, and the state of it that the coordinator saw."""
+
+    session_id: UUID
+    reason: Typed = ""
+    keep_interest: Ticked = True
+    seen: int
+    """How often the session had changed."""
+
+
+class PlacesAsked(SessionChoice):
+    """How many places a session might have; nothing typed asks for the number."""
+
+    places: Typed = ""
+
+
+class PlacesChange(PlacesAsked):
+    """How many places a session is to have, and how many the coordinator saw."""
+
+    seen: int
+
+
+class TrainersAsked(SessionChoice):
+    """Who might be the trainers of a session; None asks for them."""
+
+    trainers: Chosen | None = None
+
+
+class TrainersChange(SessionChoice):
+    """Who are to be the trainers of a session, and who were when the coordinator looked."""
+
+    trainers: Chosen = ""
+    seen: Chosen = ""
