@@ -25,6 +25,7 @@ TrainingBotError
 │   ├── NotAColleague        a substitute comes from the same agency
 │   ├── AlreadyBooked        the substitute has a place already
 │   ├── SubstitutesNotTaken  the terms allow none
+│   ├── AnotherCourse        a place is changed between dates of one course
 │   └── TooManyReserved
 ├── SessionRefused           a session cannot be what a coordinator asked for
 │   ├── DatesImpossible
@@ -115,6 +116,10 @@ class AlreadyBooked(BookingRefused):
 
 class SubstitutesNotTaken(BookingRefused):
     """The partnership's terms allow no substitutes."""
+
+
+class AnotherCourse(BookingRefused):
+    """A place is changed to another date of the same course, and to nothing else."""
 
 
 class TooManyReserved(BookingRefused):
