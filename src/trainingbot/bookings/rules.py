@@ -6,9 +6,14 @@ from enum import StrEnum
 from trainingbot.enums import BookingStatus, ChargeKind, LateReason, SessionStatus
 from trainingbot.errors import (
     AgencyNotConfirmed,
+    AlreadyBooked,
+    AnotherCourse,
+    NoBooking,
+    NotAColleague,
     ReasonNeeded,
     SessionCancelled,
     SessionStarted,
+    SubstitutesNotTaken,
     TrainingBotError,
 )
 from trainingbot.models import Booking, CourseSession, Practitioner
@@ -105,6 +110,86 @@ def charge_for(
     if late and (late_reason is None or late_reason in policy.exempt_reasons):
         return None
     return (policy.late_charge if late else policy.no_show_charge) or None
+
+
+def refusal_to_substitute(
+    session: CourseSession,
+    giver: Practitioner,
+    substitute: Practitioner,
+    *,
+    given: Booking | None,
+    taken: Booking | None,
+    terms: Terms,
+    now: datetime,
+) -> TrainingBotError | None:
+    """Return the first rule that blocks handing a place on to a colleague, or None.
+
+    `given` is the booking of the giver on the session, and `taken` that of the colleague.
+    """
+    if session.status == SessionStatus.CANCELLED:
+        return SessionCancelled("This session has been cancelled, so nobody needs to go.")
+    if session.starts_at <= now or session.status == SessionStatus.DELIVERED:
+        return SessionStarted(
+            "This session has already begun, so the place can't be handed on any more."
+        )
+    if not terms.policy.substitutes:
+        return SubstitutesNotTaken(
+            "A place can't be handed on to a colleague here. "
+            "Give it back instead, and it goes to the next in line."
+        )
+    if given is None or given.status != BookingStatus.CONFIRMED:
+        return NoBooking("There is no confirmed place on this session to hand on.")
+    if not _are_colleagues(giver, substitute):
+        return NotAColleague(
+            "A place stays with its agency: only a colleague whose agency has been confirmed can "
+            "take it over. Choose somebody else."
+        )
+    if taken is not None and taken.status == BookingStatus.CONFIRMED:
+        return AlreadyBooked(
+            "This colleague has a place on the session already. Choose somebody else."
+        )
+    return None
+
+
+def _are_colleagues(one: Practitioner, other: Practitioner) -> bool:
+    return (
+        one.id != other.id
+        and one.agency_id == other.agency_id
+        and one.agency_confirmed_at is not None
+        and other.agency_confirmed_at is not None
+    )
+
+
+def refusal_to_leave_for(
+    session: CourseSession,
+    other: CourseSession,
+    *,
+    booking: Booking | None,
+    now: datetime,
+) -> TrainingBotError | None:
+    """Return the rule that blocks changing from a session to an `other` date, or None.
+
+    `booking` is the person's own on the first.
+    """
+    if session.course_id != other.course_id:
+        return AnotherCourse(
+            "A place can only be changed to another date of the same course. "
+            "Book the other course, and give this place back."
+        )
+    if session.status == SessionStatus.CANCELLED:
+        return SessionCancelled(
+            "This session has been cancelled, so there is no place to change. Book another date."
+        )
+    if session.starts_at <= now or session.status == SessionStatus.DELIVERED:
+        return SessionStarted(
+            "This session has already begun, so the place can't be changed any more."
+        )
+    if booking is None or booking.status != BookingStatus.CONFIRMED:
+        return NoBooking(
+            "You have no confirmed place on this session, so there is none to change. "
+            "Type “my training” to see what you have booked."
+        )
+    return None
 
 
 SHORTEST_OFFER = timedelta(hours=2)

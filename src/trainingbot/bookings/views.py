@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from trainingbot.models import Agency, Booking, Course, CourseSession, Practitioner
+from trainingbot.models import (
+    Agency,
+    Booking,
+    BookingChange,
+    Charge,
+    Course,
+    CourseSession,
+    Practitioner,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +69,56 @@ class Waiting:
     booking: Booking
     practitioner: Practitioner
     agency: Agency | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRow:
+    """A charge as coordinators see it: whose it is, what for, and what the person said."""
+
+    charge: Charge
+    practitioner: Practitioner
+    session: CourseSession
+    change: BookingChange
+    """What it is raised for, with the reason that the person gave."""
+    course_title: str
+    agency_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePage:
+    """A page of charges, and how many there are in all."""
+
+    rows: Sequence[ChargeRow]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherEnd:
+    """The other booking of a substitution or a transfer, seen from one of its two changes."""
+
+    change: BookingChange
+    """The change from which it is seen."""
+    booking: Booking
+    practitioner: Practitioner
+    session: CourseSession
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of the same agency who could take a place over."""
+
+    practitioner: Practitioner
+    waits: bool
+    """Whether they wait for a place on this session, or are offered one."""
+    knows_theme: bool
+    """Whether they took part in training of the same theme."""
+    in_teams: bool
+    """Whether the bot can write to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colleagues:
+    """The first few of those who could take a place over, and how many there are in all."""
+
+    found: Sequence[Colleague]
+    total: int
