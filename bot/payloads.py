@@ -118,12 +118,20 @@ class Unclear(Payload):
     wanted: Literal["", "book", "cancel"] = ""
 
 
-Typed = Annotated[str, Field(max_length=200)]
+def _none_is_blank(value: Any) -> Any:  # noqa: ANN401 - whatever a card sent
+    return "" if value is None else value
+
+
+def _blank_is_no(value: Any) -> Any:  # noqa: ANN401 - whatever a card sent
+    return False if value is None or value == "" else value
+
+
+Typed = Annotated[str, Field(max_length=200), BeforeValidator(_none_is_blank)]
 """What somebody typed into a field of a form: read later, so that a mistake can be shown again."""
-TypedLink = Annotated[str, Field(max_length=1000)]
-Chosen = Annotated[str, Field(max_length=8000)]
+TypedLink = Annotated[str, Field(max_length=1000), BeforeValidator(_none_is_blank)]
+Chosen = Annotated[str, Field(max_length=8000), BeforeValidator(_none_is_blank)]
 """The ids that were chosen from a list, with commas between them, as cards send them."""
-Ticked = Annotated[bool, BeforeValidator(lambda value: False if value == "" else value)]
+Ticked = Annotated[bool, BeforeValidator(_blank_is_no)]
 
 
 class WhenAndWhere(Payload):
@@ -192,7 +200,7 @@ class PlacesChange(PlacesAsked):
 class TrainersAsked(SessionChoice):
     """Who might be the trainers of a session; None asks for them."""
 
-    trainers: Chosen | None = None
+    trainers: Annotated[str, Field(max_length=8000)] | None = None
 
 
 class TrainersChange(SessionChoice):
