@@ -72,7 +72,9 @@ def pounds(value: object) -> Decimal | None:
         amount = Decimal("NaN")
     whole_pence = amount.is_finite() and amount * 100 == (amount * 100).to_integral_value()
     if not whole_pence or not 0 <= amount <= HIGHEST_CHARGE:
-        raise ValueError(f"needs an amount in pounds from 0 to {HIGHEST_CHARGE}, such as 50 or 22.50")
+        raise ValueError(
+            f"needs an amount in pounds from 0 to {HIGHEST_CHARGE}, such as 50 or 22.50"
+        )
     return amount
 
 

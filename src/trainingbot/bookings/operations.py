@@ -8,12 +8,18 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from trainingbot.bookings.charges import raise_late_charge, waive_charges_of_booking
 from trainingbot.bookings.checks import check_booking
 from trainingbot.bookings.history import new_booking, take_step
 from trainingbot.bookings.locking import lock_session
 from trainingbot.bookings.places import status_of_claim
 from trainingbot.bookings.queries import booking_of
-from trainingbot.bookings.rules import refusal_to_book, refusal_to_cancel
+from trainingbot.bookings.rules import (
+    is_late,
+    refusal_to_book,
+    refusal_to_cancel,
+    refusal_without_reason,
+)
 from trainingbot.bookings.waitlist import (
     forget_news,
     forget_old_news,
@@ -66,6 +72,7 @@ async def book_place(
         db, session, practitioner_id=practitioner_id, despite_doubts=despite_doubts
     )
     was_offered = booking is not None and booking.status == BookingStatus.OFFERED
+    comes_back = booking is not None and status == BookingStatus.CONFIRMED
     booking = booking or new_booking(session, practitioner, now=now)
     if not was_offered:
         booking.booked_at = now
@@ -79,6 +86,8 @@ async def book_place(
         reason=reason or doubts,
         now=now,
     )
+    if comes_back:
+        await waive_charges_of_booking(db, booking, actor_id=actor_id, now=now)
     await forget_old_news(db, booking, now=now)
     return booking
 
@@ -97,8 +106,11 @@ async def cancel_booking(
     """Give a practitioner's place back, decline the one held for them, or end their wait.
 
     A place is passed on at once. Safe to repeat: a booking that is cancelled stays as it was.
-    `actor_id` is who cancels, where it is not the practitioner.
-    Raises `NotFound`, `NoBooking` or `SessionStarted`.
+    A confirmed place that is given back late needs a `late_reason`, which stands in the history,
+    and raises what the terms charge for it; one that is given in time is not written down.
+    `actor_id` is who cancels, where it is not the practitioner: where they give no `late_reason`
+    it is the organisers' doing, and not late.
+    Raises `NotFound`, `NoBooking`, `SessionStarted` or `ReasonNeeded`.
     """
     session = await lock_session(db, session_id, terms=terms, now=now)
     booking = await booking_of(db, session_id=session_id, practitioner_id=practitioner_id)
@@ -109,6 +121,15 @@ async def cancel_booking(
     refusal = refusal_to_cancel(session, now=now)
     if refusal is not None:
         raise refusal
+    written_down = _late_reason(
+        session,
+        booking,
+        given=late_reason,
+        words=reason,
+        by_organisers=actor_id not in {None, practitioner_id} and late_reason is None,
+        terms=terms,
+        now=now,
+    )
     was_offered = booking.status == BookingStatus.OFFERED
     held_place = booking.status in HOLDS_A_PLACE
     take_step(
@@ -119,9 +140,10 @@ async def cancel_booking(
         change=Change.OFFER_DECLINED if was_offered else Change.CANCELLED,
         actor_id=actor_id or practitioner_id,
         reason=reason,
-        late_reason=late_reason,
+        late_reason=written_down,
         now=now,
     )
+    await raise_late_charge(db, booking, late_reason=written_down, terms=terms, now=now)
     await forget_news(db, booking, now=now)
     await pass_places_on(db, session, freed=held_place, terms=terms, now=now)
     return booking
@@ -192,6 +214,27 @@ async def advance_waitlist(
     Called as time passes; safe to repeat, and by several processes.
     """
     await lock_session(db, session_id, terms=terms, now=now)
+
+
+def _late_reason(
+    session: CourseSession,
+    booking: Booking,
+    *,
+    given: LateReason | None,
+    words: str | None,
+    by_organisers: bool,
+    terms: Terms,
+    now: datetime,
+) -> LateReason | None:
+    """Return the reason that stands in the history; in time none does. Raises `ReasonNeeded`."""
+    if by_organisers or not is_late(session, booking, terms=terms, now=now):
+        return None
+    refusal = refusal_without_reason(
+        session, booking, late_reason=given, words=words, terms=terms, now=now
+    )
+    if refusal is not None:
+        raise refusal
+    return given
 
 
 async def _status(

@@ -76,12 +76,12 @@ class ChargeRow:
     """A charge as coordinators see it: whose it is, what for, and what the person said."""
 
     charge: Charge
-    practitioner: Practitioner
-    session: CourseSession
     change: BookingChange
     """What it is raised for, with the reason that the person gave."""
-    course_title: str
-    agency_name: str | None
+    session: CourseSession
+    course: Course
+    practitioner: Practitioner
+    agency: Agency | None
 
 
 @dataclass(frozen=True, slots=True)

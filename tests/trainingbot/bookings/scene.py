@@ -18,8 +18,9 @@ from trainingbot.bookings.operations import (
     change_capacity,
 )
 from trainingbot.db import Database
-from trainingbot.enums import Change, NoticeKind, NoticeState, SessionStatus
+from trainingbot.enums import Change, LateReason, NoticeKind, NoticeState, SessionStatus
 from trainingbot.models import Booking, BookingChange, CourseSession, Notice
+from trainingbot.terms import Terms
 
 
 class Scene:
@@ -57,15 +58,25 @@ class Scene:
             )
 
     async def cancel(
-        self, person: int, *, reason: str | None = None, now: datetime = NOW
+        self,
+        person: int,
+        *,
+        actor_id: UUID | None = None,
+        reason: str | None = None,
+        late_reason: LateReason | None = LateReason.ILLNESS,
+        terms: Terms = TERMS,
+        now: datetime = NOW,
     ) -> Booking:
+        """Give a place back; the reason is written down only where it is late."""
         async with self.database.writing() as db:
             return await cancel_booking(
                 db,
                 session_id=self.session_id,
                 practitioner_id=self.people[person],
+                actor_id=actor_id,
                 reason=reason,
-                terms=TERMS,
+                late_reason=late_reason,
+                terms=terms,
                 now=now,
             )
 
