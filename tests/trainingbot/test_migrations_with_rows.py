@@ -1,7 +1,7 @@
 """A database with rows goes from one shape to the next, and back, and loses nothing."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import column, inspect, make_url, table, text
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tests.factories import make_practitioner, make_session
+from tests.factories import make_booking, make_notice, make_practitioner, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NEXT_WEEK, NOW, TERMS
 from trainingbot.bookings.operations import (
@@ -20,7 +20,14 @@ from trainingbot.bookings.operations import (
     change_capacity,
 )
 from trainingbot.db import Database
-from trainingbot.enums import BookingStatus, Change, CourseKind, Delivery, NoticeKind
+from trainingbot.enums import (
+    BookingStatus,
+    Change,
+    CourseKind,
+    Delivery,
+    LateReason,
+    NoticeKind,
+)
 from trainingbot.errors import DatabaseNotUpToDate
 from trainingbot.migrations import _configuration, migrate, newest_revision
 from trainingbot.models import (
@@ -33,8 +40,25 @@ from trainingbot.models import (
     Practitioner,
 )
 
-NEW_COLUMNS = {"offer_expires_at", "books_automatically", "broadcast_count"}
-"""What revision 0002 adds."""
+ADDED: Mapping[str, Mapping[type[SQLModel], Sequence[str]]] = {
+    "0002": {
+        Booking: ("offer_expires_at", "books_automatically"),
+        CourseSession: ("broadcast_count",),
+    },
+    "0003": {
+        Course: (
+            "on_clash",
+            "on_repeat",
+            "repeat_months",
+            "on_missing_level",
+            "prerequisite_level",
+        ),
+        CourseSession: ("join_url", "tentative", "minimum_places", "decide_at", "reserved_until"),
+        Booking: ("may_leave_freely",),
+        BookingChange: ("late_reason", "other_booking_id"),
+    },
+}
+"""The columns that each revision adds to tables that were there before."""
 TABLES: Sequence[type[SQLModel]] = (
     Agency, Practitioner, Course, CourseSession, Booking, BookingChange, Notice,
 )  # fmt: skip
@@ -44,14 +68,38 @@ TABLES: Sequence[type[SQLModel]] = (
 async def database_at_0001(empty_database_url: str) -> AsyncIterator[Database]:
     """Return a database as the first version of the service made it, with a session and people."""
     database = Database(empty_database_url)
-    async with database.reshaping() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(_configuration(sync), "0001"))
-    async with database.engine.begin() as connection:
-        for row in rows_of_a_full_session():
-            values = row.model_dump(exclude=NEW_COLUMNS)
-            await connection.execute(old_table(type(row)).insert().values(values))
+    await fill_at(database, "0001")
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def database_at_0002(empty_database_url: str) -> AsyncIterator[Database]:
+    """Return a database as it was with offers, with a session and people."""
+    database = Database(empty_database_url)
+    await fill_at(database, "0002")
+    yield database
+    await database.close()
+
+
+async def fill_at(database: Database, revision: str) -> None:
+    """Make the tables of a revision, and write a full session into them."""
+    async with database.reshaping() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(_configuration(sync), revision))
+    async with database.engine.begin() as connection:
+        for row in rows_of_a_full_session():
+            values = row.model_dump(exclude=added_after(revision, type(row)))
+            await connection.execute(old_table(type(row), revision).insert().values(values))
+
+
+def added_after(revision: str, model: type[SQLModel]) -> set[str]:
+    """Return the columns of a table that a revision does not have yet."""
+    return {
+        name
+        for later, tables in ADDED.items()
+        if later > revision
+        for name in tables.get(model, ())
+    }
 
 
 def rows_of_a_full_session() -> list[SQLModel]:
@@ -97,21 +145,24 @@ def rows_of_a_full_session() -> list[SQLModel]:
     return [agency, *people, course, session, *bookings, *changes, news]
 
 
-def old_table(model: type[SQLModel]) -> Any:  # noqa: ANN401 - a table as SQLAlchemy types it
-    """Return a table with the columns that it had at revision 0001."""
-    columns = inspect(model).columns
+def old_table(model: type[SQLModel], revision: str) -> Any:  # noqa: ANN401 - a table as SQLAlchemy types it
+    """Return a table with the columns that it had at a revision."""
+    columns, later = inspect(model).columns, added_after(revision, model)
     return table(
         inspect(model).local_table.name,
-        *(column(one.name, one.type) for one in columns if one.name not in NEW_COLUMNS),
+        *(column(one.name, one.type) for one in columns if one.name not in later),
     )
 
 
-async def old_rows(database: Database) -> dict[str, list[str]]:
-    """Return what stands in the columns of revision 0001."""
+async def old_rows(database: Database, revision: str = "0001") -> dict[str, list[str]]:
+    """Return what stands in the columns of a revision."""
     async with database.engine.connect() as connection:
         return {
             model.__name__: sorted(
-                [str(tuple(row)) for row in await connection.execute(old_table(model).select())]
+                [
+                    str(tuple(row))
+                    for row in await connection.execute(old_table(model, revision).select())
+                ]
             )
             for model in TABLES
         }
@@ -172,7 +223,7 @@ async def test_foreign_keys_still_hold_after_the_tables_were_made_anew(
             lambda sync: {
                 (model.__name__, key["referred_table"])
                 for model in (Booking, BookingChange, Notice, CourseSession)
-                for key in inspect(sync).get_foreign_keys(old_table(model).name)
+                for key in inspect(sync).get_foreign_keys(old_table(model, "0001").name)
             }
         )
     assert keys == {
@@ -286,3 +337,78 @@ async def test_a_database_with_rows_that_point_at_nothing_is_left_as_it_was(
     )
     assert await revision_of(database_at_0001) == "0001"
     assert await old_rows(database_at_0001) == before
+
+
+async def test_rows_from_before_0003_get_the_defaults_that_the_models_promise(
+    database_at_0002: Database,
+) -> None:
+    before = await old_rows(database_at_0002, "0002")
+
+    await migrate(database_at_0002)
+
+    assert await old_rows(database_at_0002, "0002") == before
+    promised = {
+        (model.__name__, name): {model.model_fields[name].default}
+        for model, names in ADDED["0003"].items()
+        for name in names
+    }
+    async with database_at_0002.reading() as db:
+        found = {
+            (model.__name__, name): set(await db.exec(select(inspect(model).columns[name])))
+            for model, names in ADDED["0003"].items()
+            for name in names
+        }
+        assert found == promised
+        assert await broken_invariants(db, now=NOW) == []
+
+
+async def test_rows_from_before_0003_go_up_and_back_as_they_were(
+    database_at_0002: Database,
+) -> None:
+    before = await old_rows(database_at_0002, "0002")
+    await migrate(database_at_0002)
+
+    await go_back(database_at_0002, "0002")
+
+    assert await revision_of(database_at_0002) == "0002"
+    assert await old_rows(database_at_0002, "0002") == before
+
+
+async def test_what_only_0003_knows_is_told_in_the_words_of_0002_on_the_way_back(
+    database: Database,
+) -> None:
+    async with database.writing() as db:
+        session = await make_session(db)
+        given, taken = [await make_booking(db, session_id=session.id) for _ in range(2)]
+        person = await make_practitioner(db)
+        await make_notice(db, person, kind=NoticeKind.STEPPED_IN)
+        await make_notice(db, person, kind=NoticeKind.OFFER_ENDED)
+        steps = (
+            (given, Change.SUBSTITUTED), (taken, Change.STEPPED_IN),
+            (given, Change.TRANSFERRED_AWAY), (taken, Change.TRANSFERRED_HERE),
+            (taken, Change.KEPT), (given, Change.SESSION_CANCELLED),
+        )  # fmt: skip
+        for position, (booking, change) in enumerate(steps, start=2):
+            other = taken if booking is given else given
+            db.add(
+                BookingChange(
+                    booking_id=booking.id,
+                    position=position,
+                    change=change,
+                    at=NOW,
+                    late_reason=LateReason.ILLNESS if booking is given else None,
+                    other_booking_id=other.id,
+                )
+            )
+
+    await go_back(database, "0002")
+
+    async with database.engine.connect() as connection:
+        changes = await connection.execute(
+            text("SELECT change FROM booking_change WHERE position > 1 ORDER BY position")
+        )
+        assert changes.scalars().all() == [
+            "cancelled", "booked", "cancelled", "booked", "booked", "session_cancelled",
+        ]  # fmt: skip
+        kinds = await connection.execute(text("SELECT kind FROM notice"))
+        assert kinds.scalars().all() == ["offer_ended"]
