@@ -139,6 +139,12 @@ def refusal_to_substitute(
         )
     if given is None or given.status != BookingStatus.CONFIRMED:
         return NoBooking("There is no confirmed place on this session to hand on.")
+    return _refusal_to_send(giver, substitute, taken=taken)
+
+
+def _refusal_to_send(
+    giver: Practitioner, substitute: Practitioner, *, taken: Booking | None
+) -> TrainingBotError | None:
     if not _are_colleagues(giver, substitute):
         return NotAColleague(
             "A place stays with its agency: only a colleague whose agency has been confirmed can "

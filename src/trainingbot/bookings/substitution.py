@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from trainingbot.bookings.charges import waive_charges_of_booking
 from trainingbot.bookings.checks import check_booking
 from trainingbot.bookings.handovers import went_to
 from trainingbot.bookings.history import new_booking, take_step
@@ -81,6 +82,7 @@ async def substitute_booking(
     )
     await forget_news(db, given, now=now)
     await forget_old_news(db, taken, now=now)
+    await waive_charges_of_booking(db, taken, actor_id=actor_id, now=now)
     await _tell(db, session, taken, NoticeKind.STEPPED_IN, now=now)
     if actor_id not in {None, practitioner_id}:
         await _tell(db, session, given, NoticeKind.SUBSTITUTED, now=now)
@@ -103,9 +105,7 @@ async def _doubts_about(
 ) -> str | None:
     """Return what the course's checks warn the substitute of; a refusal tells nobody else why."""
     try:
-        return await check_booking(
-            db, session, practitioner_id=substitute.id, despite_doubts=True
-        )
+        return await check_booking(db, session, practitioner_id=substitute.id, despite_doubts=True)
     except CheckRefuses as refused:
         # Its sentence tells of the substitute's other bookings, which are not the giver's affair.
         raise CheckRefuses(
