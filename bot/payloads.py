@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from trainingbot.enums import CourseKind, Delivery
+from trainingbot.enums import CourseKind, Delivery, LateReason
 
 
 def _blank_is_none(value: Any) -> Any:  # noqa: ANN401 - whatever a card sent
@@ -208,3 +208,67 @@ class TrainersChange(SessionChoice):
 
     trainers: Chosen = ""
     seen: Chosen = ""
+
+
+Reason = Annotated[str, Field(max_length=2000), BeforeValidator(_none_is_blank)]
+"""Why somebody does it; how long it may be is checked later, so that it can be shown again."""
+
+
+class RosterChoice(SessionChoice):
+    """A page of the roster of a session."""
+
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+    given_back: bool = False
+    """Whether those are meant who gave back what they had, and not those who come or wait."""
+
+
+class SessionsPage(Payload):
+    """A page of the sessions that a trainer teaches."""
+
+    page: Annotated[int, Field(ge=1, le=1000)] = 1
+
+
+class PersonOnSession(SessionChoice):
+    """A person whom a coordinator does something about on a session."""
+
+    practitioner_id: UUID
+
+
+class PersonSought(SessionChoice):
+    """A part of the name or the e-mail address of somebody who is to come to a session."""
+
+    name: Typed = ""
+
+
+class BookingForPerson(PersonOnSession):
+    """A place for somebody else, and why a coordinator books it."""
+
+    reason: Reason = ""
+    despite_doubts: bool = False
+    """Whether the coordinator has seen what speaks against it."""
+
+
+class CancellingForPerson(PersonOnSession):
+    """Whose place is given back for them, why, and whether it counts as late."""
+
+    reason: Reason = ""
+    late_reason: Annotated[LateReason | None, BeforeValidator(_blank_is_none)] = None
+    """Why it is late; None where it is not held against the person."""
+
+
+class SubstituteSought(PersonOnSession):
+    """Whose place a colleague is to take over, and a part of the colleague's name."""
+
+    name: Typed = ""
+
+
+class SubstituteChosen(PersonOnSession):
+    """Whose place is taken over, and by whom."""
+
+    substitute_id: UUID
+
+
+class SubstitutingForPerson(SubstituteChosen):
+    """Whose place is taken over, by whom, and why a coordinator hands it on."""
+
+    reason: Reason = ""
