@@ -51,8 +51,25 @@ TOLD_OF = {
     Change.OFFERED: NoticeKind.OFFER,
     Change.OFFER_EXPIRED: NoticeKind.OFFER_ENDED,
     Change.OFFER_WITHDRAWN: NoticeKind.OFFER_ENDED,
+    Change.STEPPED_IN: NoticeKind.STEPPED_IN,
 }
 """The notice that each change of which a person does not know owes them."""
+TOLD_OF_BY_OTHERS = {
+    Change.BOOKED: NoticeKind.BOOKED_FOR_YOU,
+    Change.WAITLISTED: NoticeKind.BOOKED_FOR_YOU,
+    Change.OFFER_ACCEPTED: NoticeKind.BOOKED_FOR_YOU,
+    Change.CANCELLED: NoticeKind.CANCELLED_FOR_YOU,
+    Change.OFFER_DECLINED: NoticeKind.CANCELLED_FOR_YOU,
+    Change.SUBSTITUTED: NoticeKind.SUBSTITUTED,
+}
+"""The notice that each change owes a person where somebody else did it."""
+OTHER_ENDS = {
+    Change.SUBSTITUTED: Change.STEPPED_IN,
+    Change.STEPPED_IN: Change.SUBSTITUTED,
+    Change.TRANSFERRED_AWAY: Change.TRANSFERRED_HERE,
+    Change.TRANSFERRED_HERE: Change.TRANSFERRED_AWAY,
+}
+"""The change at the other end of a substitution or a transfer."""
 
 Cause = tuple[NoticeKind, UUID, UUID, int]
 """The kind of a notice, its booking and practitioner, and the position in the history."""
@@ -67,7 +84,7 @@ async def broken_invariants(db: AsyncSession, *, now: datetime, terms: Terms = T
     sessions = (await db.exec(select(CourseSession))).all()
     bookings = (await db.exec(select(Booking))).all()
     changes = (await db.exec(select(BookingChange).order_by(col(BookingChange.position)))).all()
-    kinds = {*TOLD_OF.values(), NoticeKind.BROADCAST}
+    kinds = {*TOLD_OF.values(), *TOLD_OF_BY_OTHERS.values(), NoticeKind.BROADCAST}
     notices = (await db.exec(select(Notice).where(col(Notice.kind).in_(kinds)))).all()
     of_session: dict[UUID, list[Booking]] = defaultdict(list)
     for booking in bookings:
@@ -86,6 +103,7 @@ async def broken_invariants(db: AsyncSession, *, now: datetime, terms: Terms = T
         *(fault for one in sessions for fault in _of_offers(one, of_session[one.id], terms=terms)),
         *(fault for one in bookings for fault in _of_history(one, of_booking[one.id])),
         *_of_notices(bookings, of_booking, notices),
+        *_of_other_ends(bookings, changes),
         *_of_broadcasts(sessions, bookings, notices),
     ]
 
@@ -166,15 +184,42 @@ def _of_notices(
         if notice.kind != NoticeKind.BROADCAST
     )
     happened: Counter[Cause] = Counter(
-        (TOLD_OF[change.change], booking.id, booking.practitioner_id, change.position)
+        (kind, booking.id, booking.practitioner_id, change.position)
         for booking in bookings
         for change in of_booking[booking.id]
-        if change.change in TOLD_OF
+        if (kind := _told_of(change, booking)) is not None
     )
     for kind, about, _, position in (happened - owed).elements():
         yield f"booking {about}: nobody was told of the {kind} at position {position}"
     for kind, about, _, position in (owed - happened).elements():
         yield f"booking {about}: told of the {kind} at position {position}, which never was"
+
+
+def _told_of(change: BookingChange, booking: Booking) -> NoticeKind | None:
+    """Return the notice that a change owes whose booking it is, if any."""
+    by_somebody_else = change.actor_id not in {None, booking.practitioner_id}
+    if by_somebody_else and change.change in TOLD_OF_BY_OTHERS:
+        return TOLD_OF_BY_OTHERS[change.change]
+    return TOLD_OF.get(change.change)
+
+
+def _of_other_ends(bookings: Sequence[Booking], changes: Sequence[BookingChange]) -> Iterator[str]:
+    by_id = {booking.id: booking for booking in bookings}
+    ends = {(one.booking_id, one.change, one.other_booking_id, one.at) for one in changes}
+    for one in changes:
+        other = OTHER_ENDS.get(one.change)
+        if other is None and one.other_booking_id is None:
+            continue
+        named = f"booking {one.booking_id}: {one.change} at position {one.position}"
+        if (one.other_booking_id, other, one.booking_id, one.at) not in ends:
+            yield f"{named} has no other end"
+            continue
+        here, there = by_id[one.booking_id], by_id[one.other_booking_id or one.booking_id]
+        same_session = here.session_id == there.session_id
+        same_person = here.practitioner_id == there.practitioner_id
+        substitution = one.change in {Change.SUBSTITUTED, Change.STEPPED_IN}
+        if (same_session, same_person) != (substitution, not substitution):
+            yield f"{named} has another end than it can have"
 
 
 def _of_broadcasts(

@@ -149,6 +149,13 @@ CHECKS = (
         "dated before the one it follows.",
     ),
     Check(
+        "other_end_missing",
+        "booking",
+        histories.other_end_missing,
+        "Booking {id} on session {code} was {change} in change {position} of its history; the "
+        "booking at the other end does not tell the same.",
+    ),
+    Check(
         "change_nobody_was_told_of",
         "booking",
         notices.change_nobody_was_told_of,

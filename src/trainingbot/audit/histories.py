@@ -17,11 +17,12 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from trainingbot.audit.subjects import Faults, bookings
 from trainingbot.enums import BookingStatus, Change
-from trainingbot.models import Booking, BookingChange
+from trainingbot.models import Booking, BookingChange, CourseSession
 from trainingbot.terms import Terms
 
 LEADS_TO: Mapping[Change, BookingStatus] = {
@@ -45,6 +46,14 @@ LEADS_TO: Mapping[Change, BookingStatus] = {
 """The status in which each change leaves a booking."""
 BEGINS_WITH = (Change.BOOKED, Change.WAITLISTED, Change.STEPPED_IN, Change.TRANSFERRED_HERE)
 """The changes by which a booking comes into being."""
+OTHER_ENDS: Mapping[Change, Change] = {
+    Change.SUBSTITUTED: Change.STEPPED_IN,
+    Change.STEPPED_IN: Change.SUBSTITUTED,
+    Change.TRANSFERRED_AWAY: Change.TRANSFERRED_HERE,
+    Change.TRANSFERRED_HERE: Change.TRANSFERRED_AWAY,
+}
+"""The change at the other end of a substitution or a transfer, in another booking's history."""
+OF_SUBSTITUTIONS = (Change.SUBSTITUTED, Change.STEPPED_IN)
 CLOCKS_DIFFER = timedelta(minutes=2)
 """How much later than the next change one may be dated in a sound history.
 
@@ -147,6 +156,49 @@ def out_of_order(now: datetime, terms: Terms) -> Faults:
         .where(
             at < before,
             extract("epoch", before) - extract("epoch", at) > CLOCKS_DIFFER.total_seconds(),
+        )
+    )
+
+
+def other_end_missing(now: datetime, terms: Terms) -> Faults:
+    """Changes of a substitution or a transfer without the other half, or halves of anything else.
+
+    The two halves point at each other. Those of a substitution are of one session and of two
+    people; those of a transfer are of one person, and of two sessions of one course.
+    """
+    change, elsewhere = col(BookingChange.change), aliased(Booking)
+    session, session_elsewhere = aliased(CourseSession), aliased(CourseSession)
+    answers = or_(*(and_(change == one, OTHER.c.change == end) for one, end in OTHER_ENDS.items()))
+    same_session = col(elsewhere.session_id) == col(Booking.session_id)
+    same_person = col(elsewhere.practitioner_id) == col(Booking.practitioner_id)
+    of_substitution = change.in_(OF_SUBSTITUTIONS)
+    half = (
+        select(OTHER.c.id)
+        .join(elsewhere, col(elsewhere.id) == OTHER.c.booking_id)
+        .join(session_elsewhere, col(session_elsewhere.id) == col(elsewhere.session_id))
+        .join(session, col(session.id) == col(Booking.session_id))
+        .where(
+            OTHER.c.booking_id == col(BookingChange.other_booking_id),
+            OTHER.c.other_booking_id == col(BookingChange.booking_id),
+            OTHER.c.at == col(BookingChange.at),
+            answers,
+            or_(
+                and_(of_substitution, same_session, not_(same_person)),
+                and_(
+                    not_(of_substitution),
+                    same_person,
+                    not_(same_session),
+                    col(session.course_id) == col(session_elsewhere.course_id),
+                ),
+            ),
+        )
+    )
+    return (
+        bookings(CHANGE.label("change"), col(BookingChange.position))
+        .join(BookingChange, OF_THIS_BOOKING)
+        .where(
+            or_(change.in_(list(OTHER_ENDS)), col(BookingChange.other_booking_id).is_not(None)),
+            not_(half.correlate(Booking, BookingChange).exists()),
         )
     )
 

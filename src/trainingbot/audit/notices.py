@@ -20,16 +20,25 @@ from trainingbot.models import (
 )
 from trainingbot.terms import Terms
 
-TELLS_OF: Sequence[tuple[NoticeKind, Change]] = (
+ALWAYS: Sequence[tuple[NoticeKind, Change]] = (
     (NoticeKind.PROMOTED, Change.PROMOTED),
     (NoticeKind.OFFER, Change.OFFERED),
     (NoticeKind.OFFER_ENDED, Change.OFFER_EXPIRED),
     (NoticeKind.OFFER_ENDED, Change.OFFER_WITHDRAWN),
+    (NoticeKind.STEPPED_IN, Change.STEPPED_IN),
 )
-"""The notices that tell whose booking it is of a change in its history.
-
-`about_id` is the booking, and `occurrence` the position of the change.
-"""
+"""The notices that tell whose booking it is of a change in its history."""
+BY_OTHERS: Sequence[tuple[NoticeKind, Change]] = (
+    (NoticeKind.BOOKED_FOR_YOU, Change.BOOKED),
+    (NoticeKind.BOOKED_FOR_YOU, Change.WAITLISTED),
+    (NoticeKind.BOOKED_FOR_YOU, Change.OFFER_ACCEPTED),
+    (NoticeKind.CANCELLED_FOR_YOU, Change.CANCELLED),
+    (NoticeKind.CANCELLED_FOR_YOU, Change.OFFER_DECLINED),
+    (NoticeKind.SUBSTITUTED, Change.SUBSTITUTED),
+)
+"""Those that tell of a change only where somebody else made it: one's own is answered at once."""
+TELLS_OF = (*ALWAYS, *BY_OTHERS)
+"""All of them: `about_id` is the booking, and `occurrence` the position of the change."""
 ABOUT_AGENCIES = (
     NoticeKind.AGENCY_TO_CONFIRM,
     NoticeKind.AGENCY_CONFIRMED,
@@ -43,6 +52,15 @@ GRACE = timedelta(days=1)
 KIND = type_coerce(col(Notice.kind), String).label("kind")
 # As text: a value that the service does not know is to be named, not to fail.
 
+_BY_SOMEBODY_ELSE = and_(
+    col(BookingChange.actor_id).is_not(None),
+    col(BookingChange.actor_id) != col(Booking.practitioner_id),
+)
+_OWES_NEWS = or_(
+    col(BookingChange.change).in_([change for _, change in ALWAYS]),
+    and_(col(BookingChange.change).in_([change for _, change in BY_OTHERS]), _BY_SOMEBODY_ELSE),
+)
+"""A change, joined with its booking, of which the practitioner must be told."""
 _OF_THIS_CHANGE = or_(
     false(),
     *(
@@ -65,7 +83,7 @@ def change_nobody_was_told_of(now: datetime, terms: Terms) -> Faults:
         bookings(type_coerce(change, String).label("change"), col(BookingChange.position))
         .join(BookingChange, col(BookingChange.booking_id) == col(Booking.id))
         .where(
-            change.in_([told for _, told in TELLS_OF]),
+            _OWES_NEWS,
             not_(owed.correlate(Booking, BookingChange).exists()),
         )
     )
@@ -78,6 +96,7 @@ def change_that_never_was(now: datetime, terms: Terms) -> Faults:
         .join(Booking, col(Booking.id) == col(BookingChange.booking_id))
         .where(
             _OF_THIS_CHANGE,
+            _OWES_NEWS,
             col(Booking.id) == col(Notice.about_id),
             col(Booking.practitioner_id) == col(Notice.practitioner_id),
             col(BookingChange.position) == col(Notice.occurrence),
