@@ -45,11 +45,13 @@ def booking_card(
     *said: str,
     begun: bool,
     calendar_url: str | None,
+    manages: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
     """Show a booking: what, when, where, how it stands and what can be done about it.
 
-    `said` is what has just happened, if anything; `begun` whether the session has started.
+    `said` is what has just happened, if anything; `begun` whether the session has started;
+    `manages` whether the reader is a coordinator, who runs the session too.
     """
     title = phrases.plain(row.course.title)
     stands = phrases.standing(row.booking, row.session, row.queue_place, zone)
@@ -63,6 +65,9 @@ def booking_card(
         body.append(message(*said))
     if row.booking.status == BookingStatus.WAITLISTED and not begun:
         body.append(_waiting_buttons(row))
+    if manages:
+        manage = SessionChoice(session_id=row.session.id)
+        body.append(buttons(button("Manage the session", "manage_session", manage)))
     return card(
         *body,
         actions=_booking_actions(row, begun=begun, calendar_url=calendar_url),

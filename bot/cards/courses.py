@@ -185,16 +185,21 @@ def course_card(
     total: int,
     bookings: Mapping[UUID, Booking],
     note: str = "",
+    manages: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
-    """Show one course and its next dates, each with the one thing to do about it."""
+    """Show one course and its next dates, each with the one thing to do about it.
+
+    `manages`: whether the reader is a coordinator, who adds dates and settles the checks.
+    """
     title = phrases.plain(course.title)
     body = [heading(title), subtle(phrases.about_course(course))]
+    actions = [button("All courses", "search_courses"), *_run_the_course(course, manages=manages)]
     if not sessions:
         return card(
             *body,
             line("There is no date for this course at the moment."),
-            actions=[button("All courses", "search_courses")],
+            actions=actions,
             summary=f"{title}: no date at the moment",
         )
     rows = [_session_row(session, bookings.get(session.id), zone) for session in sessions]
@@ -209,9 +214,19 @@ def course_card(
         *([message(note)] if note else []),
         *rows,
         *more,
-        actions=[button("All courses", "search_courses")],
+        actions=actions,
         summary=f"{title}: {phrases.counted(total, 'date')}",
     )
+
+
+def _run_the_course(course: Course, *, manages: bool) -> list[Button]:
+    if not manages:
+        return []
+    choice = CourseChoice(course_id=course.id)
+    return [
+        button("Add a session", "ask_to_add_session", choice),
+        button("Booking checks", "course_checks", choice),
+    ]
 
 
 def _session_row(session: CourseSession, booking: Booking | None, zone: ZoneInfo) -> Container:
@@ -236,12 +251,12 @@ def session_card(
     session: CourseSession,
     *,
     offered: Offering,
-    shows_waitlist: bool = False,
+    manages: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
     """Show one session to somebody who has no booking on it, with what is offered.
 
-    `shows_waitlist`: whether the reader may see who waits, as coordinators do.
+    `manages`: whether the reader is a coordinator, and sees who waits and what can be done.
     """
     title = phrases.plain(course.title)
     choice = SessionChoice(session_id=session.id)
@@ -253,8 +268,9 @@ def session_card(
         actions.insert(0, button("Book a place", "book_place", choice, style="positive"))
     if offered == "waitlist":
         actions.insert(0, button("Join the waitlist", "book_place", choice))
-    if shows_waitlist:
+    if manages:
         actions.append(button("Waitlist", "session_waitlist", choice))
+        actions.append(button("Manage", "manage_session", choice))
     return card(
         heading(title),
         line(phrases.when(session, zone)),

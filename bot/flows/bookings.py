@@ -46,12 +46,12 @@ async def book_place(visit: Visit, choice: SessionChoice) -> Reply:
 
 async def book_named_session(visit: Visit, named: SessionNamed) -> Reply:
     """Book the session that somebody called by its code."""
-    return await book_place(visit, await _named(visit, named))
+    return await book_place(visit, await session_called(visit, named))
 
 
 async def show_named_session(visit: Visit, named: SessionNamed) -> Reply:
     """Show the session that somebody called by its code: their booking, or what there is."""
-    choice = await _named(visit, named)
+    choice = await session_called(visit, named)
     if await training_on(visit.db, visit.practitioner.id, session_id=choice.session_id):
         return await show_booking(visit, choice)
     found = await session_and_course(visit.db, choice.session_id)
@@ -62,14 +62,16 @@ async def show_named_session(visit: Visit, named: SessionNamed) -> Reply:
         course,
         session,
         offered=what_is_offered(session, now=visit.now),
-        shows_waitlist=await is_coordinator(visit.db, visit.practitioner.id),
+        manages=await is_coordinator(visit.db, visit.practitioner.id),
         zone=visit.zone,
     )
 
 
 async def show_booking(visit: Visit, choice: SessionChoice) -> Reply:
     """Show one of a person's own bookings."""
-    return booking_reply(visit, await own_training(visit, choice))
+    training = await own_training(visit, choice)
+    manages = await is_coordinator(visit.db, visit.practitioner.id)
+    return booking_reply(visit, training, manages=manages)
 
 
 async def ask_to_cancel(visit: Visit, choice: SessionChoice) -> Reply:
@@ -85,7 +87,7 @@ async def ask_to_cancel(visit: Visit, choice: SessionChoice) -> Reply:
 
 async def ask_to_cancel_named(visit: Visit, named: SessionNamed) -> Reply:
     """Ask before the place on the session that somebody called by its code is given back."""
-    return await ask_to_cancel(visit, await _named(visit, named))
+    return await ask_to_cancel(visit, await session_called(visit, named))
 
 
 async def cancel_booking(visit: Visit, choice: SessionChoice) -> Reply:
@@ -121,7 +123,8 @@ async def _list(visit: Visit, view: MyTraining) -> TrainingPage:
     )
 
 
-async def _named(visit: Visit, named: SessionNamed) -> SessionChoice:
+async def session_called(visit: Visit, named: SessionNamed) -> SessionChoice:
+    """Return the session that somebody called by its code. Raises `NotFound`."""
     session = await session_by_code(visit.db, named.session_code)
     if session is None:
         raise NotFound(
@@ -139,7 +142,7 @@ async def own_training(visit: Visit, choice: SessionChoice) -> TrainingRow:
     return row
 
 
-def booking_reply(visit: Visit, row: TrainingRow, *said: str) -> Reply:
+def booking_reply(visit: Visit, row: TrainingRow, *said: str, manages: bool = False) -> Reply:
     """Show a booking, with what has just happened; an open offer always says until when."""
     if row.booking.status == BookingStatus.OFFERED and not said:
         said = cards.offer_sentences(row, zone=visit.zone)
@@ -149,5 +152,6 @@ def booking_reply(visit: Visit, row: TrainingRow, *said: str) -> Reply:
         *said,
         begun=row.session.starts_at <= visit.now,
         calendar_url=visit.calendar_url(row.booking.id) if in_calendar else None,
+        manages=manages,
         zone=visit.zone,
     )

@@ -21,6 +21,7 @@ from trainingbot.courses.rules import CourseFilter, month_bounds, months_between
 from trainingbot.courses.views import CoursePage
 from trainingbot.errors import NotFound
 from trainingbot.models import Course
+from trainingbot.people.queries import is_coordinator
 
 MONTHS_AHEAD = 24
 """The months that the filter offers; a later one can be typed."""
@@ -99,7 +100,13 @@ async def _course(visit: Visit, choice: CourseChoice, *, note: str) -> Reply:
         visit.db, visit.practitioner.id, session_ids=[session.id for session in sessions]
     )
     return cards.course_card(
-        course, sessions, total=total, bookings=bookings, note=note, zone=visit.zone
+        course,
+        sessions,
+        total=total,
+        bookings=bookings,
+        note=note,
+        manages=await is_coordinator(visit.db, visit.practitioner.id),
+        zone=visit.zone,
     )
 
 
