@@ -14,6 +14,8 @@ from trainingbot.bookings.history import new_booking, take_step
 from trainingbot.bookings.locking import lock_session
 from trainingbot.bookings.places import status_of_claim
 from trainingbot.bookings.queries import booking_of
+from trainingbot.bookings.reservations import reservations_of
+from trainingbot.bookings.reserved_rules import all_kept
 from trainingbot.bookings.rules import (
     is_late,
     refusal_to_book,
@@ -180,8 +182,8 @@ async def change_capacity(
     """Set how many places a session has; new places go to those who wait.
 
     With fewer places, offers that nobody has taken yet are withdrawn, the newest first. Safe to
-    repeat. Raises `NotFound`, or `CapacityTooSmall` when more places are confirmed: nobody loses
-    a place by a number.
+    repeat. Raises `NotFound`, or `CapacityTooSmall` when more places are confirmed, or are with
+    those reserved: nobody loses a place by a number.
     """
     session = await lock_session(db, session_id, terms=terms, now=now)
     missing = session.places_taken - capacity
@@ -193,9 +195,24 @@ async def change_capacity(
             f"taken. Set it to {session.places_taken} or more."
         )
     grown = capacity > session.capacity
+    if not grown and capacity != session.capacity:
+        await _refuse_to_cut_into_reserved(db, session, capacity=capacity, now=now)
     session.capacity = capacity
     await pass_places_on(db, session, freed=grown, terms=terms, now=now)
     return session
+
+
+async def _refuse_to_cut_into_reserved(
+    db: AsyncSession, session: CourseSession, *, capacity: int, now: datetime
+) -> None:
+    kept = all_kept(await reservations_of(db, session, now=now))
+    least = session.places_taken + kept
+    if kept and capacity < least:
+        raise CapacityTooSmall(
+            f"{session.code} cannot have {capacity} places, because {session.places_taken} are "
+            f"taken and {kept} more are reserved. Set it to {least} or more, or reserve fewer "
+            "first."
+        )
 
 
 async def pass_new_places_on(

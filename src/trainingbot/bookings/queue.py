@@ -1,6 +1,6 @@
 """The waitlist of a session: who waits, in which order, and what is offered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from trainingbot.enums import BookingStatus
-from trainingbot.models import Booking
+from trainingbot.models import Booking, Practitioner
 
 _IS_OFFERED = col(Booking.status) == literal_column(f"'{BookingStatus.OFFERED}'")
 # Written into the statement: with a parameter SQLite does not see that the index of open offers
@@ -32,6 +32,38 @@ async def waiting_in_order(
     waiting = _of_session(session_id, col(Booking.status) == BookingStatus.WAITLISTED).where(
         col(Booking.queue_number).is_not(None)
     )
+    if automatic:
+        waiting = waiting.where(col(Booking.books_automatically).is_(True))
+    found = await db.exec(waiting.order_by(col(Booking.queue_number)).limit(limit))
+    return found.all()
+
+
+async def waiting_of_agencies(
+    db: AsyncSession,
+    session_id: UUID,
+    *,
+    agencies: Collection[UUID] | None,
+    after: int = 0,
+    limit: int,
+    automatic: bool = False,
+) -> Sequence[tuple[Booking, UUID | None]]:
+    """Return those who wait behind a queue number, each with their agency, in order.
+
+    Only the people of these `agencies`; None stands for everybody. With `automatic`, only those
+    who want to be booked without being asked. As many are read as are asked for.
+    """
+    waiting = (
+        select(Booking, Practitioner.agency_id)
+        .join(Practitioner, col(Booking.practitioner_id) == Practitioner.id)
+        .where(
+            Booking.session_id == session_id,
+            col(Booking.status) == BookingStatus.WAITLISTED,
+            col(Booking.queue_number) > after,
+        )
+        .execution_options(populate_existing=True)
+    )
+    if agencies is not None:
+        waiting = waiting.where(col(Practitioner.agency_id).in_(agencies))
     if automatic:
         waiting = waiting.where(col(Booking.books_automatically).is_(True))
     found = await db.exec(waiting.order_by(col(Booking.queue_number)).limit(limit))

@@ -5,11 +5,19 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.history import take_step
+from trainingbot.bookings.openings import open_overdue_places
 from trainingbot.bookings.queue import (
     everybody_waiting,
     newest_offers,
     overdue_offers,
     waiting_in_order,
+    waiting_of_agencies,
+)
+from trainingbot.bookings.reservations import reservations_of
+from trainingbot.bookings.reserved_rules import (
+    agencies_with_places,
+    places_open_to,
+    with_one_more_taken,
 )
 from trainingbot.bookings.rules import QUEUE_ENDS, Phase, offer_expiry, phase
 from trainingbot.enums import BookingStatus, Change, NoticeKind
@@ -17,11 +25,15 @@ from trainingbot.models import Booking, CourseSession
 from trainingbot.notices.operations import owe_notice, owe_notices, withdraw_notices
 from trainingbot.terms import Terms
 
-ABOUT_A_FREE_PLACE = (
+ABOUT_THE_LAST_STEP = (
     NoticeKind.PROMOTED,
     NoticeKind.OFFER,
     NoticeKind.OFFER_ENDED,
     NoticeKind.BROADCAST,
+    NoticeKind.STEPPED_IN,
+    NoticeKind.SUBSTITUTED,
+    NoticeKind.BOOKED_FOR_YOU,
+    NoticeKind.CANCELLED_FOR_YOU,
 )
 """Notices that are no longer true once a booking has taken its next step."""
 
@@ -41,13 +53,15 @@ async def pass_places_on(
         return
     await db.flush()
     free = session.capacity - session.places_taken
-    # Only as many are read as there are places: a queue of 10,000 costs no more than one of 10.
     in_broadcast = current == Phase.BROADCAST
-    for booking in await waiting_in_order(db, session.id, limit=free, automatic=in_broadcast):
-        if booking.books_automatically:
-            await _promote(db, session, booking, now=now)
-        else:
-            await _offer(db, session, booking, terms=terms, now=now)
+    if session.reserved_until is not None:
+        await _give_to_those_it_is_open_to(
+            db, session, automatic=in_broadcast, terms=terms, now=now
+        )
+    else:
+        # As many are read as there are places: a queue of 10,000 costs no more than one of 10.
+        for booking in await waiting_in_order(db, session.id, limit=free, automatic=in_broadcast):
+            await _give(db, session, booking, terms=terms, now=now)
     if freed and in_broadcast and session.places_taken < session.capacity:
         await _broadcast(db, session, now=now)
 
@@ -55,13 +69,17 @@ async def pass_places_on(
 async def settle_offers(
     db: AsyncSession, session: CourseSession, *, terms: Terms, now: datetime
 ) -> None:
-    """End the offers of a session whose time is over, and pass their places on."""
+    """End the offers of a session whose time is over, and pass their places on.
+
+    Reserved places whose time has come open to all, and are passed on with them.
+    """
+    opened = await open_overdue_places(db, session, now=now)
     if session.next_queue_number == 1:
         return
     overdue = await overdue_offers(db, session.id, now=now)
     for booking in overdue:
         await end_offer(db, session, booking, change=Change.OFFER_EXPIRED, now=now)
-    if overdue:
+    if overdue or opened:
         await pass_places_on(db, session, freed=True, terms=terms, now=now)
 
 
@@ -88,14 +106,52 @@ async def end_offer(
 
 
 async def forget_news(db: AsyncSession, booking: Booking, *, now: datetime) -> None:
-    """Withdraw what is still owed about a free place, because the booking has moved on."""
-    await withdraw_notices(db, about_id=booking.id, kinds=ABOUT_A_FREE_PLACE, now=now)
+    """Withdraw what is still owed about its last step, because the booking has moved on."""
+    await withdraw_notices(db, about_id=booking.id, kinds=ABOUT_THE_LAST_STEP, now=now)
 
 
 async def forget_old_news(db: AsyncSession, booking: Booking, *, now: datetime) -> None:
     """Do the same after the step of a booking that may be its first, at no cost if it is."""
     if booking.change_count > 1:
         await forget_news(db, booking, now=now)
+
+
+async def _give_to_those_it_is_open_to(
+    db: AsyncSession, session: CourseSession, *, automatic: bool, terms: Terms, now: datetime
+) -> None:
+    """Give free places in the order of the queue, and pass by whom none is open to.
+
+    Each round but the last ends with places for fewer agencies, so there are few of them, and
+    none reads more people than there are places.
+    """
+    reserved = await reservations_of(db, session, now=now)
+    last_number = 0
+    while (agencies := agencies_with_places(session, reserved=reserved)) != frozenset():
+        limit = session.capacity - session.places_taken
+        waiting = await waiting_of_agencies(
+            db,
+            session.id,
+            agencies=agencies,
+            after=last_number,
+            limit=limit,
+            automatic=automatic,
+        )
+        for booking, agency_id in waiting:
+            last_number = booking.queue_number or last_number
+            if places_open_to(agency_id, session=session, reserved=reserved) > 0:
+                await _give(db, session, booking, terms=terms, now=now)
+                reserved = with_one_more_taken(reserved, agency_id)
+        if len(waiting) < limit:
+            return
+
+
+async def _give(
+    db: AsyncSession, session: CourseSession, booking: Booking, *, terms: Terms, now: datetime
+) -> None:
+    if booking.books_automatically:
+        await _promote(db, session, booking, now=now)
+    else:
+        await _offer(db, session, booking, terms=terms, now=now)
 
 
 async def _offer(

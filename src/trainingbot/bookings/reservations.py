@@ -1,0 +1,107 @@
+"""Look up the places of sessions that are reserved for agencies."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import and_, col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from trainingbot.bookings.reserved_rules import OpenPlaces, Reservation, open_places
+from trainingbot.enums import HOLDS_A_PLACE, SessionStatus
+from trainingbot.models import Agency, Booking, CourseSession, Practitioner, ReservedPlaces
+
+
+async def reservations_of(
+    db: AsyncSession, session: CourseSession, *, now: datetime
+) -> Sequence[Reservation]:
+    """Return what is reserved on a session, in the order in which it opens.
+
+    Where nothing is, nothing is read.
+    """
+    if session.reserved_until is None:
+        return ()
+    return (await _reservations(db, [session.id], now=now)).get(session.id, ())
+
+
+async def open_places_of(
+    db: AsyncSession,
+    sessions: Sequence[CourseSession],
+    *,
+    agency_id: UUID | None,
+    now: datetime,
+) -> dict[UUID, OpenPlaces]:
+    """Return the free places as somebody of an agency sees them, by session id.
+
+    Only of sessions on which places are reserved; where there is none, nothing is read.
+    """
+    with_reserved = [one for one in sessions if one.reserved_until is not None]
+    if not with_reserved:
+        return {}
+    found = await _reservations(db, [one.id for one in with_reserved], now=now)
+    return {
+        one.id: open_places(one, agency_id=agency_id, reserved=found[one.id])
+        for one in with_reserved
+        if one.id in found
+    }
+
+
+async def places_taken_by(db: AsyncSession, session_id: UUID, *, agency_id: UUID) -> int:
+    """Return how many places of a session people of an agency have, or are offered."""
+    found = await db.exec(
+        select(func.count())
+        .select_from(Booking)
+        .join(Practitioner, col(Booking.practitioner_id) == Practitioner.id)
+        .where(
+            Booking.session_id == session_id,
+            col(Booking.status).in_(HOLDS_A_PLACE),
+            Practitioner.agency_id == agency_id,
+        )
+    )
+    return found.one()
+
+
+async def sessions_with_places_to_open(db: AsyncSession, *, now: datetime) -> Sequence[UUID]:
+    """Return the ids of sessions on which it is time that reserved places open to all."""
+    found = await db.exec(
+        select(CourseSession.id).where(
+            col(CourseSession.reserved_until) <= now,
+            CourseSession.status != SessionStatus.CANCELLED,
+        )
+    )
+    return found.all()
+
+
+async def _reservations(
+    db: AsyncSession, session_ids: Collection[UUID], *, now: datetime
+) -> dict[UUID, list[Reservation]]:
+    taken = (
+        select(func.count())
+        .select_from(Booking)
+        .join(Practitioner, col(Booking.practitioner_id) == Practitioner.id)
+        .where(
+            Booking.session_id == ReservedPlaces.session_id,
+            col(Booking.status).in_(HOLDS_A_PLACE),
+            Practitioner.agency_id == ReservedPlaces.agency_id,
+        )
+        .correlate(ReservedPlaces)
+        .scalar_subquery()
+    )
+    rows = await db.exec(
+        select(ReservedPlaces, Agency.name, taken)
+        .join(Agency, col(ReservedPlaces.agency_id) == Agency.id)
+        .where(
+            and_(
+                col(ReservedPlaces.session_id).in_(session_ids),
+                col(ReservedPlaces.opened).is_(False),
+                col(ReservedPlaces.opens_at) > now,
+            )
+        )
+        .order_by(col(ReservedPlaces.opens_at), col(Agency.name))
+    )
+    found: dict[UUID, list[Reservation]] = {}
+    for row, name, number in rows:
+        found.setdefault(row.session_id, []).append(
+            Reservation(row.agency_id, name, row.places, number, row.opens_at)
+        )
+    return found
