@@ -29,6 +29,9 @@ TrainingBotError
 │   └── TooManyReserved
 ├── SessionRefused           a session cannot be what a coordinator asked for
 │   ├── DatesImpossible
+│   ├── PlacesImpossible
+│   ├── LinkNotUsable
+│   ├── NotATrainer
 │   └── NotTentative
 └── ChargeFinished           a charge was waived or settled before
 """
@@ -140,6 +143,18 @@ class SessionRefused(TrainingBotError):
 
 class DatesImpossible(SessionRefused):
     """A session would end before it begins, or begin in the past."""
+
+
+class PlacesImpossible(SessionRefused):
+    """A session would have no places, too many, or fewer than it needs."""
+
+
+class LinkNotUsable(SessionRefused):
+    """A link for joining online that cannot be put on people's cards."""
+
+
+class NotATrainer(SessionRefused):
+    """Only people who have the role of a trainer are named for a session."""
 
 
 class NotTentative(SessionRefused):
