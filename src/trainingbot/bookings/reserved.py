@@ -17,6 +17,7 @@ from trainingbot.bookings.reserved_rules import (
 )
 from trainingbot.bookings.session_history import record_session_step
 from trainingbot.bookings.waitlist import pass_places_on
+from trainingbot.dates import day_and_time
 from trainingbot.enums import SessionStep
 from trainingbot.errors import NotFound
 from trainingbot.models import Agency, CourseSession, ReservedPlaces
@@ -119,5 +120,5 @@ async def _reserve(
 
 
 def _told(row: ReservedPlaces, terms: Terms) -> str:
-    until = row.opens_at.astimezone(terms.calendar.zone)
-    return f"{row.places} {'place' if row.places == 1 else 'places'} until {until:%Y-%m-%d %H:%M}"
+    until = day_and_time(row.opens_at, terms.calendar.zone)
+    return f"{row.places} {'place' if row.places == 1 else 'places'} until {until}"

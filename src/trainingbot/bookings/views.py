@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from trainingbot.enums import Attendance, BookingStatus
 from trainingbot.models import (
     Agency,
     Booking,
@@ -122,3 +124,36 @@ class Colleagues:
 
     found: Sequence[Colleague]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPlace:
+    """A place that somebody has, or is offered, as the checks of another booking see it."""
+
+    title: str
+    course_id: UUID
+    level: int
+    starts_at: datetime
+    ends_at: datetime
+    status: BookingStatus
+    attendance: Attendance | None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyShare:
+    """What one agency has of a session."""
+
+    agency: Agency | None
+    """None for people whose agency is not known."""
+    taken: int
+    """Places that its people have, or are offered."""
+    waiting: int
+    reserved: int
+    """Places that are reserved for it now, those that its people have among them."""
+    opens_at: datetime | None
+    """When the reserved ones open to all; None where none are."""
+
+    @property
+    def kept(self) -> int:
+        """How many of the reserved places nobody of the agency has taken yet."""
+        return max(0, self.reserved - self.taken)
