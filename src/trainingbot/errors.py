@@ -106,7 +106,14 @@ class CheckRefuses(BookingRefused):
 
 
 class CheckWarns(BookingRefused):
-    """A check of the course warns; the person may book all the same."""
+    """A check of the course warns; the person may book all the same.
+
+    `sentences` are all the warnings, in the order in which they are said.
+    """
+
+    def __init__(self, sentences: tuple[str, ...]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
 
 
 class NotAColleague(BookingRefused):

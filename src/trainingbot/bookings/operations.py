@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.charges import raise_late_charge, waive_charges_of_booking
-from trainingbot.bookings.checks import check_booking
+from trainingbot.bookings.checks import check_booking, with_doubts
 from trainingbot.bookings.history import new_booking, take_step
 from trainingbot.bookings.locking import lock_session
 from trainingbot.bookings.places import status_of_claim
@@ -71,7 +71,7 @@ async def book_place(
     if booking is not None and booking.status == status == BookingStatus.WAITLISTED:
         return booking
     doubts = await check_booking(
-        db, session, practitioner_id=practitioner_id, despite_doubts=despite_doubts
+        db, session, practitioner_id=practitioner_id, despite_doubts=despite_doubts, terms=terms
     )
     was_offered = booking is not None and booking.status == BookingStatus.OFFERED
     comes_back = booking is not None and status == BookingStatus.CONFIRMED
@@ -85,7 +85,7 @@ async def book_place(
         status=status,
         change=_change_to(status, was_offered=was_offered),
         actor_id=actor_id or practitioner_id,
-        reason=reason or doubts,
+        reason=with_doubts(reason, doubts),
         now=now,
     )
     if comes_back:

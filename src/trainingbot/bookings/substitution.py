@@ -53,7 +53,7 @@ async def substitute_booking(
         raise refusal
     if given is None:
         raise NoBooking("There is no confirmed place on this session to hand on.")
-    doubts = await _doubts_about(db, session, substitute)
+    doubts = await _doubts_about(db, session, substitute, terms=terms)
     taken = taken or new_booking(session, substitute, now=now)
     freed = taken.status == BookingStatus.OFFERED
     taken.booked_at = now
@@ -101,11 +101,13 @@ async def _both(
 
 
 async def _doubts_about(
-    db: AsyncSession, session: CourseSession, substitute: Practitioner
+    db: AsyncSession, session: CourseSession, substitute: Practitioner, *, terms: Terms
 ) -> str | None:
     """Return what the course's checks warn the substitute of; a refusal tells nobody else why."""
     try:
-        return await check_booking(db, session, practitioner_id=substitute.id, despite_doubts=True)
+        return await check_booking(
+            db, session, practitioner_id=substitute.id, despite_doubts=True, terms=terms
+        )
     except CheckRefuses as refused:
         # Its sentence tells of the substitute's other bookings, which are not the giver's affair.
         raise CheckRefuses(

@@ -68,6 +68,7 @@ async def transfer_booking(
         practitioner_id=practitioner_id,
         despite_doubts=despite_doubts,
         instead_of=old.id,
+        terms=terms,
     )
     if refusal := refusal_without_reason(
         old, left, late_reason=late_reason, words=reason, terms=terms, now=now
@@ -120,7 +121,12 @@ async def wait_for_other_date(
     if await _has_place_for(db, new, entered, practitioner, terms=terms, now=now):
         return None
     doubts = await check_booking(
-        db, new, practitioner_id=practitioner_id, despite_doubts=True, instead_of=old.id
+        db,
+        new,
+        practitioner_id=practitioner_id,
+        despite_doubts=True,
+        instead_of=old.id,
+        terms=terms,
     )
     waiting = entered or new_booking(new, practitioner, now=now)
     waiting.booked_at = now
