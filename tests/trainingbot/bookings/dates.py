@@ -9,16 +9,12 @@ from sqlmodel import col, select
 from tests.factories import make_agency, make_course, make_practitioner, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NEXT_WEEK, NOW, TERMS
-from trainingbot.bookings.operations import (
-    book_automatically,
-    book_place,
-    cancel_booking,
-)
+from trainingbot.bookings.operations import book_place, cancel_booking
 from trainingbot.bookings.substitution import substitute_booking
 from trainingbot.bookings.transfer import transfer_booking, wait_for_other_date
 from trainingbot.db import Database
 from trainingbot.enums import Change, LateReason, NoticeKind, NoticeState
-from trainingbot.models import Booking, BookingChange, CourseSession, Notice
+from trainingbot.models import Booking, BookingChange, CourseSession, Notice, Practitioner
 from trainingbot.policies import Policy
 from trainingbot.terms import Terms
 
@@ -57,6 +53,10 @@ class Dates:
             person = await make_practitioner(db, name=name, confirmed_at=confirmed_at)
         self.people[name] = person.id
 
+    async def unconfirm(self, name: str) -> None:
+        async with self.database.writing() as db:
+            (await db.get_one(Practitioner, self.people[name])).agency_confirmed_at = None
+
     async def book(self, name: str, *, on: str = FIRST, now: datetime = NOW) -> Booking:
         async with self.database.writing() as db:
             return await book_place(
@@ -67,25 +67,22 @@ class Dates:
                 now=now,
             )
 
-    async def cancel(self, name: str, *, on: str = FIRST, now: datetime = NOW) -> Booking:
+    async def cancel(
+        self,
+        name: str,
+        *,
+        on: str = FIRST,
+        late_reason: LateReason | None = None,
+        now: datetime = NOW,
+    ) -> Booking:
         async with self.database.writing() as db:
             return await cancel_booking(
                 db,
                 session_id=self.sessions[on],
                 practitioner_id=self.people[name],
+                late_reason=late_reason,
                 terms=TERMS,
                 now=now,
-            )
-
-    async def automate(self, name: str, *, on: str = FIRST) -> None:
-        async with self.database.writing() as db:
-            await book_automatically(
-                db,
-                session_id=self.sessions[on],
-                practitioner_id=self.people[name],
-                wanted=True,
-                terms=TERMS,
-                now=NOW,
             )
 
     async def send(
@@ -136,13 +133,15 @@ class Dates:
                 now=now,
             )
 
-    async def wait(self, name: str, *, now: datetime = NOW) -> Booking | None:
-        """Have somebody wait for the second date, and keep their place on the first."""
+    async def wait(
+        self, name: str, *, start: str = FIRST, to: str = SECOND, now: datetime = NOW
+    ) -> Booking | None:
+        """Have somebody wait for another date, and keep the place they have."""
         async with self.database.writing() as db:
             return await wait_for_other_date(
                 db,
-                from_session_id=self.sessions[FIRST],
-                to_session_id=self.sessions[SECOND],
+                from_session_id=self.sessions[start],
+                to_session_id=self.sessions[to],
                 practitioner_id=self.people[name],
                 terms=TERMS,
                 now=now,
