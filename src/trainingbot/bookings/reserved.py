@@ -15,7 +15,7 @@ from trainingbot.bookings.reserved_rules import (
     refusal_to_reserve,
     usual_opening,
 )
-from trainingbot.bookings.session_history import record_session_step
+from trainingbot.bookings.session_history import note_session_change
 from trainingbot.bookings.waitlist import pass_places_on
 from trainingbot.dates import day_and_time
 from trainingbot.enums import SessionStep
@@ -63,10 +63,10 @@ async def reserve_places(
             return session
         details = f"{agency.name}: {_told(row, terms)}"
     await note_next_opening(db, session)
-    await record_session_step(
+    await note_session_change(
         db,
         session,
-        SessionStep.PLACES_RESERVED,
+        step=SessionStep.PLACES_RESERVED,
         details=details,
         actor_id=actor_id,
         now=now,
