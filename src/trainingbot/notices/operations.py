@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from trainingbot.enums import NoticeKind, NoticeState
 from trainingbot.models import Notice
@@ -87,13 +88,39 @@ def owes_notices(db: AsyncSession) -> bool:
 
 
 async def withdraw_notices(
-    db: AsyncSession, *, about_id: UUID, kinds: tuple[NoticeKind, ...], now: datetime
+    db: AsyncSession,
+    *,
+    about_id: UUID,
+    kinds: tuple[NoticeKind, ...],
+    practitioner_id: UUID | None = None,
+    now: datetime,
 ) -> None:
-    """Take back what is still owed about a thing, because it is no longer true."""
+    """Take back what is still owed about a thing, because it is no longer true.
+
+    To everybody, or only to `practitioner_id`.
+    """
+    owed = update(Notice).where(
+        col(Notice.about_id) == about_id,
+        col(Notice.kind).in_(kinds),
+        col(Notice.state) == NoticeState.OWED,
+    )
+    if practitioner_id is not None:
+        owed = owed.where(col(Notice.practitioner_id) == practitioner_id)
+    await db.exec(owed.values(state=NoticeState.WITHDRAWN, finished_at=now))
+
+
+async def withdraw_notices_about(
+    db: AsyncSession,
+    about_ids: SelectOfScalar[UUID],
+    *,
+    kinds: Sequence[NoticeKind] = tuple(NoticeKind),
+    now: datetime,
+) -> None:
+    """Take back what is still owed about many things, in one statement."""
     await db.exec(
         update(Notice)
         .where(
-            col(Notice.about_id) == about_id,
+            col(Notice.about_id).in_(about_ids),
             col(Notice.kind).in_(kinds),
             col(Notice.state) == NoticeState.OWED,
         )

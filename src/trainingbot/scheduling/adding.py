@@ -1,0 +1,155 @@
+"""Add a session to a course, and ask those who wanted a date."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from trainingbot.bookings.history import new_booking, take_step
+from trainingbot.bookings.session_history import note_session_change
+from trainingbot.bookings.waitlist import pass_places_on
+from trainingbot.enums import BookingStatus, Change, SessionStep
+from trainingbot.errors import NotFound
+from trainingbot.models import Course, CourseSession, Interest, Practitioner
+from trainingbot.scheduling.interest import forget_interest
+from trainingbot.scheduling.permission import refuse_others_than_coordinators
+from trainingbot.scheduling.rules import code_prefix, next_code, refusal_of_plan
+from trainingbot.scheduling.trainers import (
+    name_trainers,
+    refuse_others_than_trainers,
+    tell_trainers,
+)
+from trainingbot.scheduling.views import SessionPlan
+from trainingbot.scheduling.words import day_and_time, number_of_trainers, when_and_where
+from trainingbot.terms import Terms
+
+ONE_ADDS_SESSIONS_AT_A_TIME: Final = 20_240_112
+"""The number of the lock that is held on PostgreSQL while sessions get their codes."""
+WAS_INTERESTED = "was on the interest list"
+
+
+async def add_session(
+    db: AsyncSession,
+    *,
+    course_id: UUID,
+    plan: SessionPlan,
+    invite_interested: bool,
+    actor_id: UUID | None,
+    session_id: UUID | None = None,
+    terms: Terms,
+    now: datetime,
+) -> CourseSession:
+    """Add a session to a course under the next free code of its year, and tell its trainers.
+
+    With `invite_interested` those who want a date go onto its waitlist in the order in which
+    they said so, and places are passed on to them; who has no confirmed agency stays interested.
+    With a `session_id` it is safe to repeat: the session that has it already is returned.
+    Raises `NotACoordinator`, `NotFound`, `DatesImpossible`, `PlacesImpossible`, `LinkNotUsable`
+    or `NotATrainer`.
+    """
+    await refuse_others_than_coordinators(db, actor_id)
+    await hold_session_codes(db)
+    known = await db.get(CourseSession, session_id) if session_id else None
+    if known is not None:
+        return known
+    refusal = refusal_of_plan(plan, now=now)
+    if refusal is not None:
+        raise refusal
+    course = await db.get(Course, course_id)
+    if course is None:
+        raise NotFound("This course is no longer in the programme. Type “courses” to look again.")
+    await refuse_others_than_trainers(db, plan.trainer_ids)
+    session = await _new_session(db, course, plan, session_id or uuid4(), terms=terms)
+    trainers = set(plan.trainer_ids)
+    name_trainers(db, session, trainers)
+    change = await note_session_change(
+        db,
+        session,
+        step=SessionStep.ADDED,
+        details=_details(session, trainers=len(trainers), terms=terms),
+        actor_id=actor_id,
+        now=now,
+    )
+    await tell_trainers(db, session, change, named=trainers, now=now)
+    if invite_interested:
+        await _invite_interested(db, session, terms=terms, now=now)
+    return session
+
+
+async def hold_session_codes(db: AsyncSession) -> None:
+    """Keep everybody else from adding sessions until the transaction ends."""
+    # On SQLite every writing transaction waits for the one before it.
+    if db.get_bind().dialect.name == "postgresql":
+        await db.exec(select(func.pg_advisory_xact_lock(ONE_ADDS_SESSIONS_AT_A_TIME)))
+
+
+async def _new_session(
+    db: AsyncSession, course: Course, plan: SessionPlan, session_id: UUID, *, terms: Terms
+) -> CourseSession:
+    zone = terms.calendar.zone
+    taken = await db.exec(
+        select(CourseSession.code).where(
+            col(CourseSession.code).startswith(code_prefix(plan.starts_at, zone=zone))
+        )
+    )
+    tentative = plan.minimum_places is not None
+    session = CourseSession(
+        id=session_id,
+        code=next_code(taken, starts_at=plan.starts_at, zone=zone),
+        course_id=course.id,
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        delivery=plan.delivery,
+        venue=plan.venue,
+        join_url=plan.join_url,
+        capacity=plan.capacity,
+        tentative=tentative,
+        minimum_places=plan.minimum_places,
+        decide_at=plan.decide_at if tentative else None,
+    )
+    db.add(session)
+    await db.flush()
+    return session
+
+
+def _details(session: CourseSession, *, trainers: int, terms: Terms) -> str:
+    zone = terms.calendar.zone
+    needed = ""
+    if session.decide_at is not None:
+        until = day_and_time(session.decide_at, zone=zone)
+        needed = f"; tentative, needs {session.minimum_places} by {until}"
+    return (
+        f"{when_and_where(session, zone=zone)}; places: {session.capacity}; "
+        f"{number_of_trainers(trainers)}{needed}."
+    )
+
+
+async def _invite_interested(
+    db: AsyncSession, session: CourseSession, *, terms: Terms, now: datetime
+) -> None:
+    interested = await db.exec(
+        select(Practitioner)
+        .join(Interest, col(Interest.practitioner_id) == Practitioner.id)
+        .where(
+            Interest.course_id == session.course_id,
+            col(Practitioner.agency_confirmed_at).is_not(None),
+        )
+        .order_by(col(Interest.since), col(Interest.practitioner_id))
+        .with_for_update(of=Interest)
+    )
+    people = interested.all()
+    for practitioner in people:
+        take_step(
+            db,
+            session,
+            new_booking(session, practitioner, now=now),
+            status=BookingStatus.WAITLISTED,
+            change=Change.WAITLISTED,
+            actor_id=None,
+            reason=WAS_INTERESTED,
+            now=now,
+        )
+    await forget_interest(db, session.course_id, [one.id for one in people])
+    await pass_places_on(db, session, freed=True, terms=terms, now=now)
