@@ -214,6 +214,31 @@ Reason = Annotated[str, Field(max_length=2000), BeforeValidator(_none_is_blank)]
 """Why somebody does it; how long it may be is checked later, so that it can be shown again."""
 
 
+class GiveBack(SessionChoice):
+    """A place to give back, and why, where it is late: older cards send the session alone."""
+
+    late_reason: Annotated[LateReason | None, BeforeValidator(_blank_is_none)] = None
+    words: Reason = ""
+
+
+class ChargesPage(Payload):
+    """A page of the open charges."""
+
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+
+
+class ChargeChoice(Payload):
+    """A charge."""
+
+    charge_id: UUID
+
+
+class WaivingCharge(ChargeChoice):
+    """A charge that a coordinator waives, and why."""
+
+    reason: Reason = ""
+
+
 class RosterChoice(SessionChoice):
     """A page of the roster of a session."""
 

@@ -2,11 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from trainingbot import dates
 from trainingbot.courses.rules import places_free
-from trainingbot.enums import Attendance, BookingStatus, CourseKind, Delivery, SessionStatus
+from trainingbot.enums import (
+    Attendance,
+    BookingStatus,
+    CourseKind,
+    Delivery,
+    LateReason,
+    SessionStatus,
+)
 from trainingbot.models import Booking, Course, CourseSession
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -17,8 +25,6 @@ _UNSEEN = frozenset(
 )
 """Marks that turn the direction of writing, and spaces without width."""
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -42,16 +48,19 @@ ATTENDANCES = {
     Attendance.EXCUSED: "Excused",
     Attendance.NO_SHOW: "Did not attend",
 }
+LATE_REASONS = {
+    LateReason.ILLNESS: "Illness",
+    LateReason.CARING: "Care or an emergency at home",
+    LateReason.URGENT_WORK: "Urgent work that can’t wait",
+    LateReason.NOT_RELEASED: "Not released by the manager",
+    LateReason.TRAVEL: "Travel or the connection",
+    LateReason.OTHER: "Another reason",
+}
+"""The short list from which a reason is chosen. Never shown to trainers, nor to an agency."""
 
 
-def day(moment: datetime, zone: ZoneInfo) -> str:
-    """Return `Tue 14 Jan 2025`; English whatever the machine's language."""
-    return date_of(moment.astimezone(zone).date())
-
-
-def date_of(named: date) -> str:
-    """Return `Tue 14 Jan 2025` for a day of the calendar."""
-    return f"{DAYS[named.weekday()]} {named.day} {MONTHS[named.month - 1]} {named.year}"
+day, date_of, clock_time = dates.day, dates.date_of, dates.clock_time
+day_and_time = dates.day_and_time
 
 
 def short_day(moment: datetime, zone: ZoneInfo) -> str:
@@ -59,21 +68,9 @@ def short_day(moment: datetime, zone: ZoneInfo) -> str:
     return day(moment, zone).rpartition(" ")[0]
 
 
-def clock_time(moment: datetime, zone: ZoneInfo) -> str:
-    """Return `09:30`."""
-    return f"{moment.astimezone(zone):%H:%M}"
-
-
-def day_and_time(moment: datetime, zone: ZoneInfo) -> str:
-    """Return `Tue 14 Jan 2025, 09:30`."""
-    return f"{day(moment, zone)}, {clock_time(moment, zone)}"
-
-
 def from_to(session: CourseSession, zone: ZoneInfo) -> str:
     """Return `09:30 to 12:00`, with the day of the end where it is another one."""
-    starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
-    end = clock_time(ends, zone) if starts.date() == ends.date() else day_and_time(ends, zone)
-    return f"{clock_time(starts, zone)} to {end}"
+    return dates.from_to(session.starts_at, session.ends_at, zone)
 
 
 def when(session: CourseSession, zone: ZoneInfo) -> str:
@@ -154,6 +151,12 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 def people(number: int) -> str:
     """Return `1 person`, `2 people`."""
     return counted(number, "person", "people")
+
+
+def pounds(pence: int) -> str:
+    """Return `£50`, `£22.50`."""
+    whole, rest = divmod(pence, 100)
+    return f"£{whole}.{rest:02}" if rest else f"£{whole}"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -1,5 +1,7 @@
 """One's own bookings: the booking itself, the question before it is given back, the lists."""
 
+from collections.abc import Mapping
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from microsoft_teams.cards.core import Container
@@ -33,6 +35,7 @@ from trainingbot.courses.rules import places_free
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
 
 ROWS = 5
+NOTHING_TO_SAY: Mapping[UUID, str] = {}
 MINE = {
     TrainingView.COMING: "Coming",
     TrainingView.PAST: "Past",
@@ -45,12 +48,14 @@ def booking_card(
     *said: str,
     begun: bool,
     calendar_url: str | None,
+    leaving: str | None = None,
     manages: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
     """Show a booking: what, when, where, how it stands and what can be done about it.
 
     `said` is what has just happened, if anything; `begun` whether the session has started;
+    `leaving` until when the place is free to give back, unless that is `said` already;
     `manages` whether the reader is a coordinator, who runs the session too.
     """
     title = phrases.plain(row.course.title)
@@ -63,6 +68,8 @@ def booking_card(
     ]
     if said:
         body.append(message(*said))
+    if leaving and not any(leaving in sentence for sentence in said):
+        body.append(line(leaving))
     if row.booking.status == BookingStatus.WAITLISTED and not begun:
         body.append(_waiting_buttons(row))
     if manages:
@@ -109,8 +116,10 @@ def _booking_actions(row: TrainingRow, *, begun: bool, calendar_url: str | None)
     return actions
 
 
-def booked_sentences(row: TrainingRow) -> tuple[str, ...]:
-    """Say what a new booking means and how to undo it."""
+def booked_sentences(
+    row: TrainingRow, *, leaving: str | None = None, asked: str | None = None
+) -> tuple[str, ...]:
+    """Say what a new booking means, until when it is free to undo, and what is `asked` later."""
     if row.booking.status == BookingStatus.WAITLISTED:
         ahead = (row.queue_place or 1) - 1
         before = (
@@ -129,7 +138,9 @@ def booked_sentences(row: TrainingRow) -> tuple[str, ...]:
         )
     return (
         "You have a place.",
-        "You can give it back until the session begins, and a colleague gets it.",
+        *([f"{leaving}."] if leaving else []),
+        *([asked] if asked else []),
+        "If you can’t come, give it back until the session begins, and a colleague gets it.",
     )
 
 
@@ -148,12 +159,16 @@ def cancelled_sentences(given: GivenBack) -> tuple[str, ...]:
     return ("You have given your place back.", f"{went} Thank you for letting us know.")
 
 
-def offer_sentences(row: TrainingRow, *, zone: ZoneInfo) -> tuple[str, ...]:
-    """Say that a place is held, until when, and what becomes of it otherwise."""
+def offer_sentences(
+    row: TrainingRow, *, leaving: str | None = None, asked: str | None = None, zone: ZoneInfo
+) -> tuple[str, ...]:
+    """Say that a place is held, until when, what becomes of it, and until when it is free."""
     until = row.booking.offer_expires_at or row.session.starts_at
     return (
         f"A place is held for you until {phrases.day_and_time(until, zone)}.",
         "Take it, or let it go. If we hear nothing, it goes to the next in line.",
+        *([f"Once you have taken it: {phrases.inside(leaving)}."] if leaving else []),
+        *([asked] if asked else []),
     )
 
 
@@ -188,7 +203,9 @@ def automatic_sentences(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - it i
     return ("We will ask you first.", "A free place is held for you until you have answered.")
 
 
-def cancel_question(row: TrainingRow, *, waiting: int, zone: ZoneInfo) -> Reply:
+def cancel_question(
+    row: TrainingRow, *, waiting: int, leaving: str | None = None, zone: ZoneInfo
+) -> Reply:
     """Ask before a place is given back, and say what will happen to it."""
     title = phrases.plain(row.course.title)
     choice = SessionChoice(session_id=row.session.id)
@@ -209,6 +226,7 @@ def cancel_question(row: TrainingRow, *, waiting: int, zone: ZoneInfo) -> Reply:
         heading(title),
         line(phrases.when(row.session, zone)),
         subtle(phrases.where(row.session)),
+        *([subtle(leaving)] if leaving else []),
         message(question, consequence),
         actions=[
             button(keep, "show_booking", choice),
@@ -218,8 +236,17 @@ def cancel_question(row: TrainingRow, *, waiting: int, zone: ZoneInfo) -> Reply:
     )
 
 
-def training_list(page: TrainingPage, view: MyTraining, *, zone: ZoneInfo) -> Reply:
-    """Show one of a person's own lists: coming, past, or waitlist."""
+def training_list(
+    page: TrainingPage,
+    view: MyTraining,
+    *,
+    leaving: Mapping[UUID, str] = NOTHING_TO_SAY,
+    zone: ZoneInfo,
+) -> Reply:
+    """Show one of a person's own lists: coming, past, or waitlist.
+
+    `leaving` says for sessions, by their ids, until when the place is free to give back.
+    """
     views: list[Button] = [
         button(name, "my_training", MyTraining(view=other))
         for other, name in MINE.items()
@@ -238,7 +265,10 @@ def training_list(page: TrainingPage, view: MyTraining, *, zone: ZoneInfo) -> Re
     return card(
         heading("My training"),
         subtle(f"{MINE[view.view]}: {phrases.counted(page.total, 'session')}{shown}"),
-        *(_training_row(training, view.view, zone) for training in page.rows),
+        *(
+            _training_row(training, view.view, leaving.get(training.session.id), zone)
+            for training in page.rows
+        ),
         actions=views,
         summary=f"My training, {MINE[view.view].lower()}: {page.total}",
     )
@@ -258,12 +288,15 @@ def _empty_list(view: MyTraining, views: list[Button]) -> Reply:
     )
 
 
-def _training_row(training: TrainingRow, view: TrainingView, zone: ZoneInfo) -> Container:
+def _training_row(
+    training: TrainingRow, view: TrainingView, leaving: str | None, zone: ZoneInfo
+) -> Container:
     stands = phrases.standing(training.booking, training.session, training.queue_place, zone)
     details = [
         line(phrases.day_and_time(training.session.starts_at, zone)),
         subtle(phrases.where(training.session)),
         state(stands, active=training.booking.status in ACTIVE_BOOKINGS),
+        *([subtle(leaving)] if leaving else []),
     ]
     choice = SessionChoice(session_id=training.session.id)
     action = None if view == TrainingView.PAST else button("Open", "show_booking", choice)

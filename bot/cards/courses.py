@@ -36,6 +36,7 @@ from trainingbot.enums import ACTIVE_BOOKINGS, CourseKind, Delivery
 from trainingbot.models import Booking, Course, CourseSession
 
 ROWS = 5
+NOTHING_TO_SAY: Mapping[UUID, str] = {}
 FILTER = "filter"
 MOST_THEME_BYTES = 4 * 1024
 """Room for some forty themes; where there are more, they are found by words alone."""
@@ -185,11 +186,13 @@ def course_card(
     total: int,
     bookings: Mapping[UUID, Booking],
     note: str = "",
+    leaving: Mapping[UUID, str] = NOTHING_TO_SAY,
     manages: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
     """Show one course and its next dates, each with the one thing to do about it.
 
+    `leaving` says for sessions, by their ids, until when a place is free to give back.
     `manages`: whether the reader is a coordinator, who adds dates and settles the checks.
     """
     title = phrases.plain(course.title)
@@ -202,7 +205,10 @@ def course_card(
             actions=actions,
             summary=f"{title}: no date at the moment",
         )
-    rows = [_session_row(session, bookings.get(session.id), zone) for session in sessions]
+    rows = [
+        _session_row(session, bookings.get(session.id), leaving.get(session.id), zone)
+        for session in sessions
+    ]
     left_out = total - len(sessions)
     more = (
         [subtle(f"And {phrases.counted(left_out, 'later date')}. Type a month to see them.")]
@@ -229,7 +235,9 @@ def _run_the_course(course: Course, *, manages: bool) -> list[Button]:
     ]
 
 
-def _session_row(session: CourseSession, booking: Booking | None, zone: ZoneInfo) -> Container:
+def _session_row(
+    session: CourseSession, booking: Booking | None, leaving: str | None, zone: ZoneInfo
+) -> Container:
     choice = SessionChoice(session_id=session.id)
     details: list[TextBlock] = [
         line(phrases.from_to(session, zone)),
@@ -243,6 +251,8 @@ def _session_row(session: CourseSession, booking: Booking | None, zone: ZoneInfo
         action = button(f"Book {name}", "book_place", choice, style="positive")
     else:
         action = button(f"Join waitlist {name}", "book_place", choice)
+    if leaving:
+        details.append(subtle(leaving))
     return choice_row(phrases.day(session.starts_at, zone), details, action)
 
 
@@ -251,11 +261,13 @@ def session_card(
     session: CourseSession,
     *,
     offered: Offering,
+    leaving: str | None = None,
     manages: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
     """Show one session to somebody who has no booking on it, with what is offered.
 
+    `leaving` says until when a place is free to give back.
     `manages`: whether the reader is a coordinator, and sees who waits and what can be done.
     """
     title = phrases.plain(course.title)
@@ -276,6 +288,7 @@ def session_card(
         line(phrases.when(session, zone)),
         subtle(phrases.where(session) if offered in gone else phrases.where_and_places(session)),
         subtle(f"{phrases.about_course(course)}. Session {phrases.plain(session.code)}."),
+        *([subtle(leaving)] if leaving and offered == "places" else []),
         *([message(gone[offered])] if offered in gone else []),
         actions=actions,
         summary=f"{title}, {phrases.day_and_time(session.starts_at, zone)}",

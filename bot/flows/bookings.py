@@ -2,7 +2,16 @@
 
 from bot.cards import bookings as cards
 from bot.cards.courses import session_card
-from bot.payloads import MyTraining, SessionChoice, SessionNamed, TrainingView
+from bot.flows.cancelling import (
+    asked_of,
+    charge_of,
+    charged_for,
+    late_question,
+    leaving_of,
+    leaving_of_mine,
+    leaving_of_new,
+)
+from bot.payloads import GiveBack, MyTraining, SessionChoice, SessionNamed, TrainingView
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.bookings import operations
@@ -15,12 +24,12 @@ from trainingbot.bookings.queries import (
     training_on,
     waitlisted_training,
 )
-from trainingbot.bookings.rules import Phase, phase
+from trainingbot.bookings.rules import Phase, is_late, phase
 from trainingbot.bookings.views import TrainingPage, TrainingRow
 from trainingbot.courses.queries import session_and_course, session_by_code
 from trainingbot.courses.rules import what_is_offered
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
-from trainingbot.errors import NoBooking, NotFound
+from trainingbot.errors import NoBooking, NotFound, ReasonNeeded
 from trainingbot.people.queries import is_coordinator
 
 NOT_BOOKED = "You have no booking on this session. Type “my training” to see those you have."
@@ -41,7 +50,9 @@ async def book_place(visit: Visit, choice: SessionChoice) -> Reply:
         now=visit.now,
     )
     row = await training_after(visit.db, booking)
-    return booking_reply(visit, row, *cards.booked_sentences(row))
+    leaving = leaving_of(visit, row)
+    asked = await asked_of(visit) if leaving else None
+    return booking_reply(visit, row, *cards.booked_sentences(row, leaving=leaving, asked=asked))
 
 
 async def book_named_session(visit: Visit, named: SessionNamed) -> Reply:
@@ -62,6 +73,7 @@ async def show_named_session(visit: Visit, named: SessionNamed) -> Reply:
         course,
         session,
         offered=what_is_offered(session, now=visit.now),
+        leaving=leaving_of_new(visit, session),
         manages=await is_coordinator(visit.db, visit.practitioner.id),
         zone=visit.zone,
     )
@@ -71,7 +83,20 @@ async def show_booking(visit: Visit, choice: SessionChoice) -> Reply:
     """Show one of a person's own bookings."""
     training = await own_training(visit, choice)
     manages = await is_coordinator(visit.db, visit.practitioner.id)
-    return booking_reply(visit, training, manages=manages)
+    said = await charge_of(visit, training)
+    if training.booking.status == BookingStatus.OFFERED:
+        said = await offered_sentences(visit, training)
+    return booking_reply(visit, training, *said, manages=manages)
+
+
+async def offered_sentences(visit: Visit, row: TrainingRow) -> tuple[str, ...]:
+    """Say of an open offer until when, and what giving the place back would mean later."""
+    return cards.offer_sentences(
+        row,
+        leaving=leaving_of_new(visit, row.session),
+        asked=await asked_of(visit),
+        zone=visit.zone,
+    )
 
 
 async def ask_to_cancel(visit: Visit, choice: SessionChoice) -> Reply:
@@ -79,10 +104,14 @@ async def ask_to_cancel(visit: Visit, choice: SessionChoice) -> Reply:
     row = await own_training(visit, choice)
     if row.booking.status not in ACTIVE_BOOKINGS or row.session.starts_at <= visit.now:
         return booking_reply(visit, row)
+    if is_late(row.session, row.booking, terms=visit.terms, now=visit.now):
+        return await late_question(visit, row, GiveBack(session_id=row.session.id))
     waiting = 0
     if phase(row.session, terms=visit.terms, now=visit.now) == Phase.OFFERS:
         waiting = await people_waiting(visit.db, row.session.id)
-    return cards.cancel_question(row, waiting=waiting, zone=visit.zone)
+    return cards.cancel_question(
+        row, waiting=waiting, leaving=leaving_of(visit, row), zone=visit.zone
+    )
 
 
 async def ask_to_cancel_named(visit: Visit, named: SessionNamed) -> Reply:
@@ -90,18 +119,26 @@ async def ask_to_cancel_named(visit: Visit, named: SessionNamed) -> Reply:
     return await ask_to_cancel(visit, await session_called(visit, named))
 
 
-async def cancel_booking(visit: Visit, choice: SessionChoice) -> Reply:
-    """Give a place back, and say what became of it."""
-    booking = await operations.cancel_booking(
-        visit.db,
-        session_id=choice.session_id,
-        practitioner_id=visit.practitioner.id,
-        terms=visit.terms,
-        now=visit.now,
-    )
+async def cancel_booking(visit: Visit, given: GiveBack) -> Reply:
+    """Give a place back, and say what became of it; late, and without a reason, ask for one."""
+    try:
+        booking = await operations.cancel_booking(
+            visit.db,
+            session_id=given.session_id,
+            practitioner_id=visit.practitioner.id,
+            reason=given.words or None,
+            late_reason=given.late_reason,
+            terms=visit.terms,
+            now=visit.now,
+        )
+    except ReasonNeeded as refused:
+        row = await own_training(visit, given)
+        missing = refused.sentence if given.late_reason else ""
+        return await late_question(visit, row, given, missing=missing)
     await visit.db.flush()
     sentences = cards.cancelled_sentences(await given_back(visit.db, booking))
-    return booking_reply(visit, await training_after(visit.db, booking), *sentences)
+    charged = await charged_for(visit, booking)
+    return booking_reply(visit, await training_after(visit.db, booking), *sentences, *charged)
 
 
 async def my_training(visit: Visit, view: MyTraining) -> Reply:
@@ -110,7 +147,8 @@ async def my_training(visit: Visit, view: MyTraining) -> Reply:
     if page.total and not page.rows:
         view = view.model_copy(update={"page": -(-page.total // cards.ROWS)})
         page = await _list(visit, view)
-    return cards.training_list(page, view, zone=visit.zone)
+    leaving = leaving_of_mine(visit, page.rows)
+    return cards.training_list(page, view, leaving=leaving, zone=visit.zone)
 
 
 async def _list(visit: Visit, view: MyTraining) -> TrainingPage:
@@ -145,13 +183,15 @@ async def own_training(visit: Visit, choice: SessionChoice) -> TrainingRow:
 def booking_reply(visit: Visit, row: TrainingRow, *said: str, manages: bool = False) -> Reply:
     """Show a booking, with what has just happened; an open offer always says until when."""
     if row.booking.status == BookingStatus.OFFERED and not said:
-        said = cards.offer_sentences(row, zone=visit.zone)
+        leaving = leaving_of_new(visit, row.session)
+        said = cards.offer_sentences(row, leaving=leaving, zone=visit.zone)
     in_calendar = row.booking.status in {BookingStatus.CONFIRMED, BookingStatus.CANCELLED}
     return cards.booking_card(
         row,
         *said,
         begun=row.session.starts_at <= visit.now,
         calendar_url=visit.calendar_url(row.booking.id) if in_calendar else None,
+        leaving=leaving_of(visit, row),
         manages=manages,
         zone=visit.zone,
     )

@@ -6,6 +6,7 @@ from bot.cards.bookings import which_to_cancel
 from bot.cards.refusals import thanks as thanks_card
 from bot.cards.refusals import unclear as unclear_card
 from bot.flows.bookings import ask_to_cancel
+from bot.flows.cancelling import leaving_of_dates
 from bot.payloads import CourseChoice, CourseSearch, Nothing, SessionChoice, Unclear
 from bot.turns import Reply
 from bot.visits import Visit
@@ -105,6 +106,7 @@ async def _course(visit: Visit, choice: CourseChoice, *, note: str) -> Reply:
         total=total,
         bookings=bookings,
         note=note,
+        leaving=leaving_of_dates(visit, sessions, bookings),
         manages=await is_coordinator(visit.db, visit.practitioner.id),
         zone=visit.zone,
     )

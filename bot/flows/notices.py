@@ -6,6 +6,8 @@ from bot.cards import bookings as cards
 from bot.cards import people as people_cards
 from bot.cards.agencies import agency_question
 from bot.cards.bookings import booking_card
+from bot.flows.bookings import offered_sentences
+from bot.flows.cancelling import leaving_of
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.bookings.queries import given_back, training_of_booking
@@ -35,6 +37,7 @@ async def _about_a_place(visit: Visit, notice: Notice) -> Reply | None:
         *said,
         begun=False,
         calendar_url=visit.calendar_url(row.booking.id) if has_place else None,
+        leaving=leaving_of(visit, row),
         zone=visit.zone,
     )
 
@@ -47,7 +50,7 @@ async def _said_of_a_place(
         case NoticeKind.PROMOTED, BookingStatus.CONFIRMED:
             return cards.promoted_sentences()
         case NoticeKind.OFFER, BookingStatus.OFFERED:
-            return cards.offer_sentences(row, zone=visit.zone)
+            return await offered_sentences(visit, row)
         case NoticeKind.BROADCAST, BookingStatus.WAITLISTED if places_free(row.session) > 0:
             return cards.broadcast_sentences()
         case NoticeKind.OFFER_ENDED, BookingStatus.CANCELLED:

@@ -8,6 +8,7 @@ from secrets import token_hex
 import structlog
 from aiohttp import web
 
+from bot.cards.cancelling import leaving_in_calendar
 from bot.visits import CALENDAR
 from bot.web.pages import HEADERS, plain_page
 from trainingbot.bookings.calendar import calendar_file
@@ -18,6 +19,7 @@ from trainingbot.enums import BookingStatus
 from trainingbot.errors import LinkExpired, LinkNotValid
 from trainingbot.links import read_link
 from trainingbot.settings import Settings
+from trainingbot.terms import terms_of
 
 log = structlog.get_logger()
 
@@ -60,6 +62,7 @@ def calendar_routes(
             row,
             partnership=settings.partnership,
             contact_email=settings.contact_email or None,
+            leaving=leaving_in_calendar(row.session, row.booking, terms=terms_of(settings)),
             now=now,
         )
         name = f'attachment; filename="{_file_name(row.session.code)}.ics"'

@@ -67,7 +67,8 @@ async def test_a_health_visitor_finds_books_sees_and_gives_back_a_place(
         "Online in Teams, 34 of 35 places free",
         "Booked",
         "You have a place.",
-        "You can give it back until the session begins, and a colleague gets it.",
+        "Free to cancel until Fri 10 Jan 2025, 10:00.",
+        "If you can’t come, give it back until the session begins, and a colleague gets it.",
     ]
     assert mine == [
         "My training",
@@ -76,8 +77,13 @@ async def test_a_health_visitor_finds_books_sees_and_gives_back_a_place(
         "Tue 14 Jan 2025, 10:00",
         "Online in Teams",
         "Booked",
+        "Free to cancel until Fri 10 Jan 2025, 10:00",
     ]
-    assert asked[3:] == ["Give your place back?", "Your place becomes free for a colleague."]
+    assert asked[3:] == [
+        "Free to cancel until Fri 10 Jan 2025, 10:00",
+        "Give your place back?",
+        "Your place becomes free for a colleague.",
+    ]
     assert given[3:] == [
         "Cancelled",
         "You have given your place back.",

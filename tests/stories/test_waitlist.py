@@ -13,6 +13,7 @@ from tests.fakes import PostBox, SetClock
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
 from trainingbot.db import Database
+from trainingbot.enums import LateReason
 from trainingbot.people.operations import appoint_coordinators
 
 ChatWith = Callable[[str, str | None], Chat]
@@ -53,6 +54,7 @@ class Waitlist:
                 db,
                 session_id=self.session_id,
                 practitioner_id=self.holder_id,
+                late_reason=LateReason.ILLNESS,
                 terms=TERMS,
                 now=self._clock(),
             )

@@ -14,9 +14,16 @@ PRODUCT = "-//trainingbot//training//EN"
 
 
 def calendar_file(
-    row: TrainingRow, *, partnership: str, contact_email: str | None, now: datetime
+    row: TrainingRow,
+    *,
+    partnership: str,
+    contact_email: str | None,
+    leaving: str | None = None,
+    now: datetime,
 ) -> bytes:
     """Return the calendar file of a booking as it stands `now`.
+
+    `leaving` says until when the place is free to give back.
 
     The UID belongs to the booking for good and SEQUENCE rises with each of its changes and its
     session's, so that opening a newer file replaces the entry. Whoever has no place any more
@@ -34,7 +41,7 @@ def calendar_file(
     event.add("dtend", row.session.ends_at.astimezone(UTC))
     event.add("summary", _text(row.course.title))
     event.add("location", _text(_location(row)))
-    event.add("description", _text(_description(row, partnership, has_place=has_place)))
+    event.add("description", _text(_description(row, partnership, leaving, has_place=has_place)))
     event.add("status", "CONFIRMED" if has_place else "CANCELLED")
     event.add("transp", "OPAQUE" if has_place else "TRANSPARENT")
     if contact_email is not None:
@@ -55,13 +62,16 @@ def _location(row: TrainingRow) -> str:
     return "Online in Teams" if row.session.delivery == Delivery.TEAMS else "In person"
 
 
-def _description(row: TrainingRow, partnership: str, *, has_place: bool) -> str:
+def _description(
+    row: TrainingRow, partnership: str, leaving: str | None, *, has_place: bool
+) -> str:
     if row.session.status == SessionStatus.CANCELLED:
         return f"This session has been cancelled. Training of {partnership}."
     if not has_place:
         return f"You no longer have a place. Training of {partnership}."
+    free = f"{leaving}.\n" if leaving else ""
     return (
-        f"Training of {partnership}.\n"
+        f"Training of {partnership}.\n{free}"
         "You can’t come? Type “my training” to the training bot in Teams and give the place back: "
         "a colleague gets it."
     )
