@@ -22,6 +22,7 @@ from trainingbot.bookings.rules import (
     refusal_to_cancel,
     refusal_without_reason,
 )
+from trainingbot.bookings.tentative import confirm_if_enough
 from trainingbot.bookings.waitlist import (
     forget_news,
     forget_old_news,
@@ -91,6 +92,7 @@ async def book_place(
     if comes_back:
         await waive_charges_of_booking(db, booking, actor_id=actor_id, now=now)
     await forget_old_news(db, booking, now=now)
+    await confirm_if_enough(db, session, now=now)
     return booking
 
 

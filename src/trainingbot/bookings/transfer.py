@@ -18,6 +18,8 @@ from trainingbot.bookings.rules import (
     refusal_to_leave_for,
     refusal_without_reason,
 )
+from trainingbot.bookings.tentative import confirm_if_enough
+from trainingbot.bookings.tentative import confirm_if_enough
 from trainingbot.bookings.waitlist import forget_news, forget_old_news, pass_places_on
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change, LateReason
 from trainingbot.errors import AlreadyBooked, NoBooking, SessionFull
@@ -92,6 +94,7 @@ async def transfer_booking(
     await raise_late_charge(db, left, late_reason=late_reason, terms=terms, now=now)
     await forget_news(db, left, now=now)
     await pass_places_on(db, old, freed=True, terms=terms, now=now)
+    await confirm_if_enough(db, new, now=now)
     return entered
 
 
@@ -210,4 +213,5 @@ async def _enter(
     await forget_old_news(db, entered, now=now)
     if comes_back:
         await waive_charges_of_booking(db, entered, actor_id=None, now=now)
+    await confirm_if_enough(db, new, now=now)
     return entered

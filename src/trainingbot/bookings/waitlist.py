@@ -20,6 +20,7 @@ from trainingbot.bookings.reserved_rules import (
     with_one_more_taken,
 )
 from trainingbot.bookings.rules import QUEUE_ENDS, Phase, offer_expiry, phase
+from trainingbot.bookings.tentative import confirm_if_enough
 from trainingbot.enums import BookingStatus, Change, NoticeKind
 from trainingbot.models import Booking, CourseSession
 from trainingbot.notices.operations import owe_notice, owe_notices, withdraw_notices
@@ -183,6 +184,7 @@ async def _promote(
         now=now,
     )
     await _tell(db, session, booking, NoticeKind.PROMOTED, until=session.starts_at, now=now)
+    await confirm_if_enough(db, session, now=now)
 
 
 async def _broadcast(db: AsyncSession, session: CourseSession, *, now: datetime) -> None:
