@@ -241,8 +241,8 @@ def test_the_sessions_on_which_places_are_reserved(
             3,
             [],
             (
-                "At most 8 places of S25-014 can be reserved for Police, 3 of which its people have "
-                "already. Reserve 8 or fewer."
+                "At most 8 places of S25-014 can be reserved for Police, 3 of which its people "
+                "have already. Reserve 8 or fewer."
             ),
         ),
         (3, 0, [kept(HEALTH, 2)], None),
