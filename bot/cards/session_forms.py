@@ -38,12 +38,13 @@ def add_form(
     form: NewSession,
     trainers: Sequence[Practitioner],
     *,
+    minutes: int,
     interested: int,
     problems: Mapping[str, str] = NOTHING_WRONG,
 ) -> list[Element]:
     """Ask for everything about a new session; `problems` stand beside their fields."""
     return [
-        *when_inputs(form, problems),
+        *when_inputs(form, problems, minutes=minutes),
         *beside("places", problems),
         TextInput(
             id="places",
@@ -161,8 +162,14 @@ def beside(name: str, problems: Mapping[str, str]) -> list[Element]:
     return [TextBlock(text=problems[name], weight="Bolder", wrap=True, color="Attention")]
 
 
-def when_inputs(form: WhenAndWhere, problems: Mapping[str, str]) -> list[Element]:
-    """Ask for the day and the times; for the day of the end only where it is another one."""
+def when_inputs(
+    form: WhenAndWhere, problems: Mapping[str, str], *, minutes: int | None = None
+) -> list[Element]:
+    """Ask for the day and the times; for the day of the end only where it is another one.
+
+    The end may be left out where the course says how many `minutes` it takes.
+    """
+    ends = "Ends" if minutes is None else f"Ends, if not after {phrases.duration(minutes)}"
     last_day = [
         *beside("last_day", problems),
         DateInput(id="last_day", label="Last day", value=form.last_day),
@@ -188,10 +195,10 @@ def when_inputs(form: WhenAndWhere, problems: Mapping[str, str]) -> list[Element
         *beside("ends", problems),
         TimeInput(
             id="ends",
-            label="Ends",
+            label=ends,
             value=form.ends,
-            is_required=True,
-            error_message="Choose a time.",
+            is_required=minutes is None,
+            error_message="Choose a time." if minutes is None else None,
         ),
     ]
 

@@ -59,7 +59,7 @@ def add_card(
     return card(
         heading(f"Add a session: {title}"),
         *_not_yet(problems),
-        *add_form(form, trainers, interested=interested, problems=problems),
+        *add_form(form, trainers, minutes=course.minutes, interested=interested, problems=problems),
         actions=[button("The course", "show_course", CourseChoice(course_id=course.id))],
         summary=f"Add a session: {title}",
     )
@@ -99,7 +99,7 @@ def add_preview(
             ]
         ),
         *_look_first(doubts(outlook, zone=zone)),
-        hidden_form(add_form(retyped, trainers, interested=interested)),
+        hidden_form(add_form(retyped, trainers, minutes=course.minutes, interested=interested)),
         actions=[
             button("Add it", "add_session", form, style="positive"),
             change_it(),
@@ -134,10 +134,15 @@ def move_preview(
     form: SessionMove,
     outlook: Outlook,
     *,
+    free_to_leave: bool,
     has_changed: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
-    """Show what moving a session comes to; `has_changed` since the coordinator looked."""
+    """Show what moving a session comes to; `has_changed` since the coordinator looked.
+
+    `free_to_leave`: whether whoever has a place may give it back freely, because the time
+    changes or how they get there.
+    """
     title, session, planned = (
         phrases.plain(at_hand.course.title),
         at_hand.session,
@@ -150,7 +155,12 @@ def move_preview(
         line(f"To {phrases.when(planned, zone)}"),
         subtle(phrases.where(planned)),
         message(*said),
-        *_what_follows([*_moved(at_hand.affected, outlook), *_cut_offs(outlook, zone)]),
+        *_what_follows(
+            [
+                *_moved(at_hand.affected, outlook, free_to_leave=free_to_leave),
+                *_cut_offs(outlook, zone),
+            ]
+        ),
         *_look_first(doubts(outlook, zone=zone)),
         hidden_form(move_form(form)),
         actions=[
@@ -162,17 +172,14 @@ def move_preview(
     )
 
 
-def _moved(affected: Affected, outlook: Outlook) -> list[str]:
+def _moved(affected: Affected, outlook: Outlook, *, free_to_leave: bool) -> list[str]:
     said = [
         f"{phrases.people(affected.bookings)} will be told."
         if affected.bookings
         else "Nobody has a place or waits, so no practitioner is told."
     ]
-    if affected.confirmed:
-        said.append(
-            f"{phrases.counted(affected.confirmed, 'person keeps', 'people keep')} their place, "
-            "and can give it back freely until they say that they keep it."
-        )
+    if affected.confirmed and free_to_leave:
+        said.append("Whoever has a place can give it back freely until they say that they keep it.")
     if affected.offered:
         offers = phrases.counted(affected.offered, "offer")
         said.append(

@@ -162,10 +162,11 @@ def what_places_do(affected: Affected, before: int, places: int, phase: Phase) -
     return ["It is too near to tell those who wait. Whoever asks first gets a place."]
 
 
-def too_few_places(affected: Affected) -> str:
-    """Say why a session can't have so few places."""
+def too_few_places(affected: Affected, kept: int) -> str:
+    """Say why a session can't have so few places; `kept` are reserved and not yet taken."""
     have = phrases.counted(affected.confirmed, "person has a place", "people have a place")
-    return f"{have}, so there can’t be fewer than {affected.confirmed}."
+    reserved = f" and {phrases.counted(kept, 'place is', 'places are')} reserved" if kept else ""
+    return f"{have}{reserved}, so there can’t be fewer than {affected.confirmed + kept}."
 
 
 def trainers_card(

@@ -1,16 +1,18 @@
 """A session as coordinators run it: the card from which everything about it is done."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from microsoft_teams.cards.core import Container, ToggleVisibilityAction
 
 from bot import phrases
+from bot.cards.mix import mix_part
 from bot.cards.pieces import Button, Element, button, buttons, card, heading, line, message, subtle
 from bot.cards.pieces import state as state_line
 from bot.payloads import CourseChoice, Payload, SessionChoice
 from bot.turns import Reply
+from trainingbot.bookings.views import AgencyShare
 from trainingbot.courses.rules import Offering
 from trainingbot.enums import Delivery
 from trainingbot.models import Course, CourseSession, Practitioner
@@ -31,8 +33,8 @@ class SessionAtHand:
     affected: Affected
     places_lost: int = 0
     """How many had a place when it was cancelled."""
-    mix: Sequence[Element] = field(default_factory=tuple)
-    """Which agencies its people come from, as elements of a card."""
+    mix: Sequence[AgencyShare] = ()
+    """Which agencies its people come from, and what is reserved for which."""
 
 
 def session_hub(at_hand: SessionAtHand, *said: str, zone: ZoneInfo) -> Reply:
@@ -46,7 +48,7 @@ def session_hub(at_hand: SessionAtHand, *said: str, zone: ZoneInfo) -> Reply:
         subtle(f"Session {phrases.plain(session.code)}. {_taught_by(at_hand.trainers)}"),
         *([message(*said)] if said else []),
         *_standing(at_hand, zone),
-        *at_hand.mix,
+        *(mix_part(at_hand.mix, zone=zone) if at_hand.mix else []),
         buttons(*_people_buttons(at_hand)),
         *_more(at_hand),
         actions=_actions(at_hand),
@@ -163,6 +165,28 @@ def _what_confirming_does(affected: Affected) -> str:
     if affected.confirmed == 0:
         return "Confirming says on every card that it takes place. Nobody has a place yet."
     return f"When you confirm it, {phrases.people(affected.confirmed)} will be told."
+
+
+def confirmed_sentences(affected: Affected) -> tuple[str, ...]:
+    """Say that a session takes place, and who hears of it."""
+    if affected.confirmed == 0:
+        return ("The session takes place.", "Nobody has a place yet, so nobody is told.")
+    return ("The session takes place.", f"{phrases.people(affected.confirmed)} will be told.")
+
+
+def moved_sentences(affected: Affected) -> tuple[str, ...]:
+    """Say that a session has moved, and who hears of it."""
+    return ("The session is moved.", _who_is_told(affected.bookings))
+
+
+def _who_is_told(number: int) -> str:
+    return f"{phrases.people(number)} will be told." if number else "There was nobody to tell."
+
+
+CANCELLED = (
+    "The session is cancelled.",
+    "Everybody who was on it is told, and offered other dates where there are any.",
+)
 
 
 def back_to(session: CourseSession, title: str = "Leave it as it is") -> Button:

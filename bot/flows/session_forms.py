@@ -13,7 +13,10 @@ from zoneinfo import ZoneInfo
 
 from bot.payloads import NewSession, SessionMove, WhenAndWhere
 from trainingbot.enums import Delivery
+from trainingbot.models import CourseSession
 from trainingbot.programme.times import is_shown_by_clocks, local_time, moment_of
+from trainingbot.scheduling.moving import NewDate
+from trainingbot.scheduling.rules import MOST_PLACES
 from trainingbot.scheduling.views import SessionPlan
 
 Problems = dict[str, str]
@@ -21,23 +24,12 @@ Problems = dict[str, str]
 
 FURTHEST = timedelta(days=3 * 366)
 """How far ahead a session may be planned; a later year is a slip of the finger."""
-MOST_PLACES = 100_000
 DECIDES_AT = time(17, 0)
 """“By Friday” means by the end of that working day."""
 HOURS, MINUTES = 24, 60
+_RANGE = f"from 1 to {MOST_PLACES:,}"
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?::00)?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,7}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedMove:
-    """When and where a session is to be from now on."""
-
-    starts_at: datetime
-    ends_at: datetime
-    delivery: Delivery
-    venue: str | None
-    join_url: str | None
 
 
 @dataclass(slots=True)
@@ -76,8 +68,8 @@ class _Reader:
             return None
         return moment_of(local, zone=self.zone)
 
-    def number(self, name: str, typed: str, *, least: int, sentence: str) -> int | None:
-        if not _NUMBER.fullmatch(typed) or not least <= int(typed) <= MOST_PLACES:
+    def number(self, name: str, typed: str, *, sentence: str) -> int | None:
+        if not _NUMBER.fullmatch(typed) or not 1 <= int(typed) <= MOST_PLACES:
             self.problems[name] = sentence
             return None
         return int(typed)
@@ -124,17 +116,21 @@ def chosen_ids(typed: str) -> tuple[UUID, ...] | None:
 
 
 def read_new_session(
-    form: NewSession, *, trainers: Collection[UUID], zone: ZoneInfo, now: datetime
+    form: NewSession,
+    *,
+    minutes: int,
+    trainers: Collection[UUID],
+    zone: ZoneInfo,
+    now: datetime,
 ) -> tuple[SessionPlan | None, Problems]:
     """Return the plan that a form asks for, or None and what is wrong with it.
 
-    `trainers` are the ids of everybody who may be chosen as one.
+    `minutes` are how long the course usually is, where no end was typed; `trainers` the ids of
+    everybody who may be chosen as one.
     """
     reader = _Reader(zone, now)
-    move = _when_and_where(reader, form)
-    places = reader.number(
-        "places", form.places, least=1, sentence="Say how many places, at least 1."
-    )
+    move = _when_and_where(reader, form, minutes=minutes)
+    places = reader.number("places", form.places, sentence=f"Type a number {_RANGE}.")
     chosen = reader.trainers(form.trainers, trainers)
     minimum, decide_at = _tentative(reader, form, move, places) if form.tentative else (None, None)
     if reader.problems or move is None or places is None:
@@ -157,7 +153,7 @@ def read_new_session(
 
 def read_move(
     form: SessionMove, *, zone: ZoneInfo, now: datetime
-) -> tuple[PlannedMove | None, Problems]:
+) -> tuple[NewDate | None, Problems]:
     """Return when and where a form puts a session, or None and what is wrong with it."""
     reader = _Reader(zone, now)
     move = _when_and_where(reader, form)
@@ -168,16 +164,21 @@ def read_move(
 
 def read_places(typed: str) -> tuple[int | None, Problems]:
     """Return how many places a session is to have, or None and what is wrong."""
-    if not _NUMBER.fullmatch(typed) or int(typed) > MOST_PLACES:
-        return None, {"places": "Type a number of places, such as 25."}
+    if not _NUMBER.fullmatch(typed) or not 1 <= int(typed) <= MOST_PLACES:
+        return None, {"places": f"Type a number {_RANGE}."}
     return int(typed), {}
 
 
-def _when_and_where(reader: _Reader, form: WhenAndWhere) -> PlannedMove | None:
+def _when_and_where(
+    reader: _Reader, form: WhenAndWhere, *, minutes: int | None = None
+) -> NewDate | None:
     day = reader.day("day", form.day)
     last_day = reader.day("last_day", form.last_day) if form.last_day else day
     starts_at = reader.moment("begins", day, reader.clock("begins", form.begins))
-    ends_at = reader.moment("ends", last_day, reader.clock("ends", form.ends))
+    if minutes is not None and not form.ends:
+        ends_at = starts_at and starts_at + timedelta(minutes=minutes)
+    else:
+        ends_at = reader.moment("ends", last_day, reader.clock("ends", form.ends))
     if starts_at is not None and starts_at <= reader.now:
         reader.problems["day"] = "That is over already. Choose a later day."
     if starts_at is not None and ends_at is not None and ends_at <= starts_at:
@@ -189,14 +190,14 @@ def _when_and_where(reader: _Reader, form: WhenAndWhere) -> PlannedMove | None:
     venue = None if online else form.venue or None
     if starts_at is None or ends_at is None or delivery is None:
         return None
-    return PlannedMove(starts_at, ends_at, delivery, venue, join_url)
+    return NewDate(starts_at, ends_at, delivery, venue, join_url)
 
 
 def _tentative(
-    reader: _Reader, form: NewSession, move: PlannedMove | None, places: int | None
+    reader: _Reader, form: NewSession, move: NewDate | None, places: int | None
 ) -> tuple[int | None, datetime | None]:
     minimum = reader.number(
-        "minimum", form.minimum, least=1, sentence="Say how many people it needs, at least 1."
+        "minimum", form.minimum, sentence="Say how many people it needs, at least 1."
     )
     if minimum is not None and places is not None and minimum > places:
         reader.problems["minimum"] = f"It can't need more people than the {places} places it has."
@@ -219,4 +220,20 @@ def shown_twice(moment: datetime, *, zone: ZoneInfo) -> bool:
     local = local_time(moment, zone=zone).replace(tzinfo=zone)
     return local.utcoffset() != local.replace(fold=1).utcoffset() and is_shown_by_clocks(
         local.replace(tzinfo=None), zone=zone
+    )
+
+
+def form_of(session: CourseSession, *, zone: ZoneInfo) -> SessionMove:
+    """Return the form of a move, filled with when and where the session is now."""
+    starts, ends = (local_time(one, zone=zone) for one in (session.starts_at, session.ends_at))
+    return SessionMove(
+        session_id=session.id,
+        day=starts.date().isoformat(),
+        begins=f"{starts:%H:%M}",
+        ends=f"{ends:%H:%M}",
+        last_day=ends.date().isoformat() if ends.date() != starts.date() else "",
+        delivery=session.delivery,
+        venue=session.venue or "",
+        join_url=session.join_url or "",
+        seen=session.change_count,
     )
