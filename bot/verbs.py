@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.flows import bookings, courses, people, waitlist
+from bot.flows import bookings, charges, courses, people, waitlist
 from bot.payloads import (
     AgencyChoice,
     AgencyNamed,
     AutomaticChoice,
+    ChargeChoice,
+    ChargesPage,
     CourseChoice,
     CourseSearch,
     GiveBack,
@@ -20,6 +22,7 @@ from bot.payloads import (
     SessionNamed,
     Unclear,
     WaitChoice,
+    WaivingCharge,
 )
 from bot.turns import Reply
 from bot.visits import Visit
@@ -60,6 +63,10 @@ VERBS = {
     "ask_to_cancel_course": _reads(CourseChoice, courses.ask_to_cancel_course),
     "ask_to_cancel_named": _reads(SessionNamed, bookings.ask_to_cancel_named),
     "cancel_booking": _writes(GiveBack, bookings.cancel_booking),
+    "charges": _reads(ChargesPage, charges.charges),
+    "ask_to_waive_charge": _reads(ChargeChoice, charges.ask_to_waive_charge),
+    "waive_charge": _writes(WaivingCharge, charges.waive_charge),
+    "settle_charge": _writes(ChargeChoice, charges.settle_charge),
     "why_waiting": _reads(WaitChoice, waitlist.why_waiting),
     "book_automatically": _writes(AutomaticChoice, waitlist.book_automatically),
     "session_waitlist": _reads(SessionChoice, waitlist.session_waitlist),

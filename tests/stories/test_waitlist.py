@@ -203,7 +203,7 @@ async def test_somebody_who_wants_it_is_booked_without_being_asked(
         "We tell you here when it happens.",
     ]
     assert told == [(ann.address.conversation_id, "A place became free and it is yours.")]
-    assert ann.lines[-1] == "Booked"
+    assert ann.lines[-2:] == ["Booked", "Free to cancel until Fri 24 Jan 2025, 10:00"]
 
 
 async def test_who_leaves_the_waitlist_and_comes_back_is_asked_again(

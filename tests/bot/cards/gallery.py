@@ -1,18 +1,55 @@
 """Every card the bot can draw, with names as long as people have them."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from bot.cards import agencies, bookings, courses, people, refusals, waitlist
-from bot.payloads import CourseSearch, MyTraining, TrainingView, Unclear
+from bot.cards import (
+    agencies,
+    bookings,
+    cancelling,
+    charges,
+    courses,
+    people,
+    refusals,
+    waitlist,
+)
+from bot.payloads import ChargesPage, CourseSearch, GiveBack, MyTraining, TrainingView, Unclear
 from bot.turns import Reply
-from tests.moments import NOW
-from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow, Waiting, WaitStory
+from tests.moments import NOW, TERMS
+from trainingbot.bookings.views import (
+    ChargePage,
+    ChargeRow,
+    GivenBack,
+    TrainingPage,
+    TrainingRow,
+    Waiting,
+    WaitStory,
+)
 from trainingbot.courses.views import CourseFound, CoursePage
-from trainingbot.enums import BookingStatus, CourseKind, Delivery, SessionStatus
-from trainingbot.models import Agency, Booking, Course, CourseSession, Practitioner
+from trainingbot.enums import (
+    BookingStatus,
+    Change,
+    ChargeKind,
+    ChargeState,
+    CourseKind,
+    Delivery,
+    LateReason,
+    PolicyPreset,
+    SessionStatus,
+)
+from trainingbot.models import (
+    Agency,
+    Booking,
+    BookingChange,
+    Charge,
+    Course,
+    CourseSession,
+    Practitioner,
+)
 from trainingbot.people.views import AgencyRequest
+from trainingbot.policies import PRESETS, Policy
 
 LONDON = ZoneInfo("Europe/London")
 LONG = "Safeguarding Children and Young People with Disabilities and Complex Health Needs Level 3"
@@ -73,6 +110,33 @@ def practitioner(*, confirmed: bool = False) -> Practitioner:
         name="Bartholomew Featherstonehaugh-Cholmondeley",
         agency_id=agency().id,
         agency_confirmed_at=NOW if confirmed else None,
+    )
+
+
+def charge(*, waived: bool = False) -> ChargeRow:
+    given = training(BookingStatus.CANCELLED)
+    return ChargeRow(
+        Charge(
+            booking_id=given.booking.id,
+            position=2,
+            kind=ChargeKind.LATE_CANCELLATION,
+            pence=9000,
+            state=ChargeState.WAIVED if waived else ChargeState.RAISED,
+            raised_at=NOW,
+            reason="y" * 300 if waived else None,
+        ),
+        BookingChange(
+            booking_id=given.booking.id,
+            position=2,
+            change=Change.CANCELLED,
+            at=NOW,
+            late_reason=LateReason.OTHER,
+            reason="x" * 300,
+        ),
+        given.session,
+        given.course,
+        practitioner(),
+        agency(),
     )
 
 
@@ -149,7 +213,26 @@ def cards() -> dict[str, Reply]:
             zone=LONDON,
         ),
         "session cancelled": _booking(training(BookingStatus.SESSION_CANCELLED), url=None),
-        "give back": bookings.cancel_question(booked, waiting=3, zone=LONDON),
+        "give back": bookings.cancel_question(
+            booked, waiting=3, leaving="Free to cancel until Fri 10 Jan 2025, 10:00", zone=LONDON
+        ),
+        "give back late": cancelling.late_question(
+            booked,
+            GiveBack(session_id=booked.session.id, late_reason=LateReason.OTHER, words="x" * 300),
+            terms=replace(TERMS, policy=PRESETS[PolicyPreset.TWO_WEEKS]),
+            pence=9000,
+            missing="Say in a few words which other reason it is.",
+        ),
+        "charges": charges.charge_list(
+            ChargePage([charge()] * 5, 12), ChargesPage(page=2), policy=Policy(), zone=LONDON
+        ),
+        "no charges": charges.charge_list(
+            ChargePage((), 0), ChargesPage(), policy=Policy(), zone=LONDON
+        ),
+        "waive a charge": charges.waive_question(
+            charge(), "", missing="Say why the charge is waived.", zone=LONDON
+        ),
+        "charge waived": charges.charge_finished(charge(waived=True), zone=LONDON),
         "leave the waitlist": bookings.cancel_question(waiting, waiting=3, zone=LONDON),
         "my training": bookings.training_list(
             TrainingPage([booked] * 5, 12), MyTraining(page=2), zone=LONDON
