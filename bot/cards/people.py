@@ -9,11 +9,13 @@ from bot.cards.pieces import (
     Button,
     Element,
     button,
+    buttons,
     card,
     heading,
     line,
     message,
     row,
+    subheading,
     subtle,
 )
 from bot.payloads import MyTraining, PractitionerChoice, TrainingView
@@ -27,6 +29,12 @@ EXAMPLES = (
     "**what’s on in June** or **courses with places**",
     "**book professional curiosity**",
     "**my training** to see your bookings and give a place back",
+)
+FOR_COORDINATORS = (
+    "**manage S25-014** to move or cancel a session, or change its places or trainers",
+    "**add a session to neglect level 2**",
+    "**roster S25-014** to see who is coming, and to book or cancel for somebody",
+    "**clashes** to see sessions that share a trainer, a venue or people",
 )
 
 
@@ -67,10 +75,21 @@ def help_card(*, ask: Sequence[Element], requests: int | None) -> Reply:
         heading("What would you like to do?"),
         line("Press a button, or type, for example:"),
         line("\n".join(f"- {example}" for example in EXAMPLES)),
+        *_help_for_coordinators(shown=requests is not None),
         *ask,
         actions=[*_start_buttons(first="default" if ask else "positive"), *coordinator],
         summary="Find a course, see your training, give a place back.",
     )
+
+
+def _help_for_coordinators(*, shown: bool) -> list[Element]:
+    if not shown:
+        return []
+    return [
+        subheading("As a coordinator"),
+        line("\n".join(f"- {example}" for example in FOR_COORDINATORS)),
+        buttons(button("Clashes", "clashes")),
+    ]
 
 
 def _start_buttons(*, first: str) -> list[Button]:
