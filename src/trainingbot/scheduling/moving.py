@@ -27,6 +27,7 @@ from trainingbot.scheduling.permission import session_to_change
 from trainingbot.scheduling.rules import (
     is_another_bargain,
     moved_along,
+    refusal_of_fewer_places,
     refusal_of_link,
     refusal_of_places,
     refusal_of_times,
@@ -143,7 +144,11 @@ async def change_places(
     before = session.capacity
     if before == capacity:
         return session
-    refusal = refusal_to_change(session, now=now) or refusal_of_places(capacity)
+    refusal = (
+        refusal_to_change(session, now=now)
+        or refusal_of_places(capacity)
+        or refusal_of_fewer_places(session, capacity)
+    )
     if refusal is not None:
         raise refusal
     await change_capacity(db, session_id=session_id, capacity=capacity, terms=terms, now=now)

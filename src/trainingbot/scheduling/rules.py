@@ -47,6 +47,16 @@ def refusal_of_places(capacity: int) -> PlacesImpossible | None:
     return PlacesImpossible(f"The number of places must be from 1 to {MOST_PLACES:,}.")
 
 
+def refusal_of_fewer_places(session: CourseSession, capacity: int) -> PlacesImpossible | None:
+    """Return why a tentative session cannot have fewer places than it needs, or None."""
+    if not session.tentative or capacity >= (session.minimum_places or 0):
+        return None
+    return PlacesImpossible(
+        f"{session.code} is tentative and needs {session.minimum_places} people to take place, "
+        "so it cannot have fewer places. Confirm it first."
+    )
+
+
 def refusal_of_link(join_url: str | None) -> LinkNotUsable | None:
     """Return why a link cannot be put on people's cards, or None."""
     if join_url is None or join_url.startswith("https://"):
