@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from trainingbot.audit import evaluations, histories, notices, places
+from trainingbot.audit import charges, evaluations, histories, notices, places
 from trainingbot.audit.subjects import Faults
 from trainingbot.terms import Terms
 
@@ -154,6 +154,39 @@ CHECKS = (
         histories.other_end_missing,
         "Booking {id} on session {code} was {change} in change {position} of its history; the "
         "booking at the other end does not tell the same.",
+    ),
+    Check(
+        "late_without_a_place",
+        "booking",
+        charges.late_without_a_place,
+        "Booking {id} on session {code} has a reason for being late in change {position} of its "
+        "history, {change}, which gives no confirmed place back.",
+    ),
+    Check(
+        "charge_without_cause",
+        "charge",
+        charges.charge_without_cause,
+        "Charge {id} on session {code} is for a {kind} in change {position} of a history in which "
+        "there is none.",
+    ),
+    Check(
+        "charged_twice",
+        "booking",
+        charges.charged_twice,
+        "Booking {id} on session {code} was charged {charges} times for change {position} of its "
+        "history.",
+    ),
+    Check(
+        "charge_half_finished",
+        "charge",
+        charges.charge_half_finished,
+        "Charge {id} on session {code} is {state}, and its end or its reason says otherwise.",
+    ),
+    Check(
+        "charge_of_nothing",
+        "charge",
+        charges.charge_of_nothing,
+        "Charge {id} on session {code} is of {pence} pence.",
     ),
     Check(
         "change_nobody_was_told_of",

@@ -6,7 +6,7 @@ import pytest
 from tests.moments import NOW, TERMS
 from trainingbot.audit.checks import CHECKS, Check
 
-SUBJECTS = {"booking", "notice", "practitioner", "response", "service", "session"}
+SUBJECTS = {"booking", "charge", "notice", "practitioner", "response", "service", "session"}
 TELLING = re.compile(r"name|mail|phone|words|comment|title|reason|hash")
 """Columns that could tell who somebody is, or what they wrote."""
 
