@@ -101,9 +101,20 @@ def places(session: CourseSession) -> str:
     return f"{free} of {counted(session.capacity, 'place')} free"
 
 
-def where_and_places(session: CourseSession) -> str:
-    """Return `Online in Teams, 6 of 35 places free`."""
-    return f"{where(session)}, {inside(places(session))}"
+def where_and_places(session: CourseSession, free: str | None = None) -> str:
+    """Return `Online in Teams, 6 of 35 places free`; `free` says otherwise what is free."""
+    return f"{where(session)}, {inside(free or places(session))}"
+
+
+def tentative(session: CourseSession, zone: ZoneInfo) -> str:
+    """Return on what a tentative session depends, and nothing for one that is sure.
+
+    `Tentative: takes place if 8 people have booked by Tue 14 Jan 2025, 17:00`.
+    """
+    if not session.tentative or session.decide_at is None:
+        return ""
+    enough = counted(session.minimum_places or 0, "person has booked", "people have booked")
+    return f"Tentative: takes place if {enough} by {day_and_time(session.decide_at, zone)}"
 
 
 def about_course(course: Course) -> str:

@@ -15,6 +15,7 @@ from microsoft_teams.cards.core import (
 )
 
 from bot import phrases
+from bot.cards.openings import free_for_reader, where_and_places
 from bot.cards.pieces import (
     Button,
     button,
@@ -27,16 +28,19 @@ from bot.cards.pieces import (
     row,
     state,
     subtle,
+    tentative_part,
 )
 from bot.payloads import CourseChoice, CourseSearch, SessionChoice
 from bot.turns import Reply
-from trainingbot.courses.rules import Offering, places_free
+from trainingbot.bookings.reserved_rules import OpenPlaces
+from trainingbot.courses.rules import Offering
 from trainingbot.courses.views import CourseFound, CoursePage
 from trainingbot.enums import ACTIVE_BOOKINGS, CourseKind, Delivery
 from trainingbot.models import Booking, Course, CourseSession
 
 ROWS = 5
 NOTHING_TO_SAY: Mapping[UUID, str] = {}
+NONE_RESERVED: Mapping[UUID, OpenPlaces] = {}
 FILTER = "filter"
 MOST_THEME_BYTES = 4 * 1024
 """Room for some forty themes; where there are more, they are found by words alone."""
@@ -92,6 +96,7 @@ def _course_row(found: CourseFound, zone: ZoneInfo) -> Container:
     details = [
         line(f"{phrases.day_and_time(session.starts_at, zone)}{more}"),
         subtle(f"Level {course.level}. {phrases.where_and_places(session)}"),
+        *tentative_part(session, zone),
     ]
     dates = button("See dates", "show_course", CourseChoice(course_id=course.id))
     return row(phrases.plain(course.title), details, dates)
@@ -187,12 +192,14 @@ def course_card(
     bookings: Mapping[UUID, Booking],
     note: str = "",
     leaving: Mapping[UUID, str] = NOTHING_TO_SAY,
+    openings: Mapping[UUID, OpenPlaces] = NONE_RESERVED,
     manages: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
     """Show one course and its next dates, each with the one thing to do about it.
 
     `leaving` says for sessions, by their ids, until when a place is free to give back.
+    `openings`: what is free for the reader on those on which places are reserved.
     `manages`: whether the reader is a coordinator, who adds dates and settles the checks.
     """
     title = phrases.plain(course.title)
@@ -206,7 +213,13 @@ def course_card(
             summary=f"{title}: no date at the moment",
         )
     rows = [
-        _session_row(session, bookings.get(session.id), leaving.get(session.id), zone)
+        _session_row(
+            session,
+            bookings.get(session.id),
+            leaving=leaving.get(session.id),
+            opening=openings.get(session.id),
+            zone=zone,
+        )
         for session in sessions
     ]
     left_out = total - len(sessions)
@@ -236,18 +249,24 @@ def _run_the_course(course: Course, *, manages: bool) -> list[Button]:
 
 
 def _session_row(
-    session: CourseSession, booking: Booking | None, leaving: str | None, zone: ZoneInfo
+    session: CourseSession,
+    booking: Booking | None,
+    *,
+    leaving: str | None,
+    opening: OpenPlaces | None,
+    zone: ZoneInfo,
 ) -> Container:
     choice = SessionChoice(session_id=session.id)
     details: list[TextBlock] = [
         line(phrases.from_to(session, zone)),
-        subtle(phrases.where_and_places(session)),
+        subtle(where_and_places(session, opening, zone=zone)),
+        *tentative_part(session, zone),
     ]
     name = phrases.short_day(session.starts_at, zone)
     if booking is not None and booking.status in ACTIVE_BOOKINGS:
         details.append(state(phrases.standing(booking, session, None, zone)))
         action = button(f"Open {name}", "show_booking", choice)
-    elif places_free(session) > 0:
+    elif free_for_reader(session, opening) > 0:
         action = button(f"Book {name}", "book_place", choice, style="positive")
     else:
         action = button(f"Join waitlist {name}", "book_place", choice)
@@ -262,12 +281,14 @@ def session_card(
     *,
     offered: Offering,
     leaving: str | None = None,
+    opening: OpenPlaces | None = None,
     manages: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
     """Show one session to somebody who has no booking on it, with what is offered.
 
     `leaving` says until when a place is free to give back.
+    `opening`: what is free for the reader, where places are reserved.
     `manages`: whether the reader is a coordinator, and sees who waits and what can be done.
     """
     title = phrases.plain(course.title)
@@ -286,8 +307,13 @@ def session_card(
     return card(
         heading(title),
         line(phrases.when(session, zone)),
-        subtle(phrases.where(session) if offered in gone else phrases.where_and_places(session)),
+        subtle(
+            phrases.where(session)
+            if offered in gone
+            else where_and_places(session, opening, zone=zone)
+        ),
         subtle(f"{phrases.about_course(course)}. Session {phrases.plain(session.code)}."),
+        *tentative_part(session, zone),
         *([subtle(leaving)] if leaving and offered == "places" else []),
         *([message(gone[offered])] if offered in gone else []),
         actions=actions,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from microsoft_teams.cards.core import (
     ActionSet,
@@ -20,6 +21,7 @@ from microsoft_teams.cards.core import (
 from bot import phrases
 from bot.payloads import Nothing, Payload
 from bot.turns import Reply
+from trainingbot.models import CourseSession
 
 Button = ExecuteAction | OpenUrlAction | ToggleVisibilityAction
 Element = TextBlock | Container | ColumnSet | ActionSet | Any
@@ -45,6 +47,15 @@ def line(text: str) -> TextBlock:
 def subtle(text: str) -> TextBlock:
     """A line that explains the one above it."""
     return TextBlock(text=text, wrap=True, spacing="None", is_subtle=True)
+
+
+def tentative_part(session: CourseSession, zone: ZoneInfo) -> list[TextBlock]:
+    """A line on what a tentative session depends, and nothing for one that is sure.
+
+    It stands under the date, wherever a date is shown.
+    """
+    words = phrases.tentative(session, zone)
+    return [subtle(words)] if words else []
 
 
 def state(text: str, *, active: bool = True) -> TextBlock:

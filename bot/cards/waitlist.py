@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import phrases
-from bot.cards.pieces import button, card, heading, line, row, state, subtle
+from bot.cards.pieces import button, card, heading, line, row, state, subtle, tentative_part
 from bot.payloads import SessionChoice, SessionNamed
 from bot.turns import Reply
 from trainingbot.bookings.views import TrainingRow, Waiting, WaitStory
@@ -23,6 +23,7 @@ def why_waiting(
     return card(
         heading(title),
         line(phrases.when(training.session, zone)),
+        *tentative_part(training.session, zone),
         state(phrases.standing(training.booking, training.session, place, zone)),
         line(f"You joined the waitlist on {phrases.day_and_time(story.since, zone)}."),
         line(_what_became_free(story, zone=zone)),
@@ -72,6 +73,7 @@ def session_waitlist(
         heading(f"Waitlist: {title}"),
         line(phrases.when(session, zone)),
         subtle(phrases.where_and_places(session)),
+        *tentative_part(session, zone),
         *(_waiting_row(number, one, zone) for number, one in enumerate(waiting, start=1)),
         *([] if waiting else [line("Nobody is waiting.")]),
         *([subtle(f"And {phrases.people(left_out)} more.")] if left_out > 0 else []),

@@ -8,6 +8,7 @@ from secrets import token_hex
 import structlog
 from aiohttp import web
 
+from bot import phrases
 from bot.cards.cancelling import leaving_in_calendar
 from bot.visits import CALENDAR
 from bot.web.pages import HEADERS, plain_page
@@ -63,6 +64,7 @@ def calendar_routes(
             partnership=settings.partnership,
             contact_email=settings.contact_email or None,
             leaving=leaving_in_calendar(row.session, row.booking, terms=terms_of(settings)),
+            depends=phrases.tentative(row.session, settings.zone),
             now=now,
         )
         name = f'attachment; filename="{_file_name(row.session.code)}.ics"'

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from trainingbot.enums import BookingStatus, ChargeKind, LateReason, SessionStatus
 from trainingbot.errors import (
@@ -95,6 +96,29 @@ def refusal_without_reason(
     return None
 
 
+def joining_link(session: CourseSession, booking: Booking, *, now: datetime) -> str | None:
+    """Return the link by which somebody joins a session, or None where there is none for them.
+
+    It is for those who have a place, once the session is sure to take place and until it ends.
+    Only links that begin with https and could not be taken for anything else are handed out.
+    """
+    if booking.status != BookingStatus.CONFIRMED or session.status != SessionStatus.SCHEDULED:
+        return None
+    if session.tentative or session.ends_at <= now or session.join_url is None:
+        return None
+    return session.join_url if _is_https(session.join_url) else None
+
+
+def _is_https(url: str) -> bool:
+    if not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
 def charge_for(
     kind: ChargeKind, *, late_reason: LateReason | None, agency_code: str | None, policy: Policy
 ) -> int | None:
@@ -110,6 +134,16 @@ def charge_for(
     if late and (late_reason is None or late_reason in policy.exempt_reasons):
         return None
     return (policy.late_charge if late else policy.no_show_charge) or None
+
+
+def refusal_of_substitutes(*, terms: Terms) -> SubstitutesNotTaken | None:
+    """Return why nobody takes a colleague's place over here, or None where the terms let them."""
+    if terms.policy.substitutes:
+        return None
+    return SubstitutesNotTaken(
+        "A place can't be handed on to a colleague here. "
+        "Give it back instead, and it goes to the next in line."
+    )
 
 
 def refusal_to_substitute(
@@ -132,11 +166,8 @@ def refusal_to_substitute(
         return SessionStarted(
             "This session has already begun, so the place can't be handed on any more."
         )
-    if not terms.policy.substitutes:
-        return SubstitutesNotTaken(
-            "A place can't be handed on to a colleague here. "
-            "Give it back instead, and it goes to the next in line."
-        )
+    if refusal := refusal_of_substitutes(terms=terms):
+        return refusal
     if given is None or given.status != BookingStatus.CONFIRMED:
         return NoBooking("There is no confirmed place on this session to hand on.")
     return _refusal_to_send(giver, substitute, taken=taken)
