@@ -56,6 +56,12 @@ class SessionChoice(Payload):
     session_id: UUID
 
 
+class BookingChoice(SessionChoice):
+    """A session to be booked, and whether the person has read what its course warns of."""
+
+    despite_doubts: bool = False
+
+
 class WaitChoice(Payload):
     """The session whose waitlist is meant, or whichever one waits for."""
 
@@ -297,3 +303,39 @@ class SubstitutingForPerson(SubstituteChosen):
     """Whose place is taken over, by whom, and why a coordinator hands it on."""
 
     reason: Reason = ""
+
+
+class ColleagueSought(SessionChoice):
+    """A part of the name of a colleague who is to take one's own place over."""
+
+    name: Typed = ""
+
+
+class ColleagueChosen(SessionChoice):
+    """The colleague who is to take one's own place over."""
+
+    substitute_id: UUID
+
+
+class DateChange(Payload):
+    """One's own place and the date to change it to, and why, where that is late."""
+
+    from_session_id: UUID
+    to_session_id: UUID
+    late_reason: Annotated[LateReason | None, BeforeValidator(_blank_is_none)] = None
+    words: Reason = ""
+    despite_doubts: bool = False
+    """Whether the person has seen what speaks against the other date."""
+    waits: bool = False
+    """Whether the place is kept, and the other date waited for."""
+
+
+class CourseChecks(Payload):
+    """What a course is to check before it is booked, as a coordinator chose it."""
+
+    course_id: UUID
+    on_clash: Typed = ""
+    on_repeat: Typed = ""
+    repeat_months: Typed = ""
+    prerequisite_level: Typed = ""
+    on_missing_level: Typed = ""

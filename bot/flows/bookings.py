@@ -11,7 +11,15 @@ from bot.flows.cancelling import (
     leaving_of_mine,
     leaving_of_new,
 )
-from bot.payloads import GiveBack, MyTraining, SessionChoice, SessionNamed, TrainingView
+from bot.flows.checks import doubts_reply
+from bot.payloads import (
+    BookingChoice,
+    GiveBack,
+    MyTraining,
+    SessionChoice,
+    SessionNamed,
+    TrainingView,
+)
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.bookings import operations
@@ -29,7 +37,7 @@ from trainingbot.bookings.views import TrainingPage, TrainingRow
 from trainingbot.courses.queries import session_and_course, session_by_code
 from trainingbot.courses.rules import what_is_offered
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
-from trainingbot.errors import NoBooking, NotFound, ReasonNeeded
+from trainingbot.errors import CheckWarns, NoBooking, NotFound, ReasonNeeded
 from trainingbot.people.queries import is_coordinator
 
 NOT_BOOKED = "You have no booking on this session. Type “my training” to see those you have."
@@ -40,15 +48,19 @@ LISTS = {
 }
 
 
-async def book_place(visit: Visit, choice: SessionChoice) -> Reply:
-    """Book a place, or queue, and say which it was."""
-    booking = await operations.book_place(
-        visit.db,
-        session_id=choice.session_id,
-        practitioner_id=visit.practitioner.id,
-        terms=visit.terms,
-        now=visit.now,
-    )
+async def book_place(visit: Visit, choice: BookingChoice) -> Reply:
+    """Book a place, or queue, and say which it was; or ask first, where the course warns."""
+    try:
+        booking = await operations.book_place(
+            visit.db,
+            session_id=choice.session_id,
+            practitioner_id=visit.practitioner.id,
+            terms=visit.terms,
+            despite_doubts=choice.despite_doubts,
+            now=visit.now,
+        )
+    except CheckWarns as warned:
+        return await doubts_reply(visit, choice, warned)
     row = await training_after(visit.db, booking)
     leaving = leaving_of(visit, row)
     asked = await asked_of(visit) if leaving else None
@@ -57,7 +69,8 @@ async def book_place(visit: Visit, choice: SessionChoice) -> Reply:
 
 async def book_named_session(visit: Visit, named: SessionNamed) -> Reply:
     """Book the session that somebody called by its code."""
-    return await book_place(visit, await session_called(visit, named))
+    choice = await session_called(visit, named)
+    return await book_place(visit, BookingChoice(session_id=choice.session_id))
 
 
 async def show_named_session(visit: Visit, named: SessionNamed) -> Reply:

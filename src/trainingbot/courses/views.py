@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trainingbot.enums import Strictness
 from trainingbot.models import Course, CourseSession
 
 
@@ -23,3 +24,14 @@ class CoursePage:
 
     found: Sequence[CourseFound]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingChecks:
+    """What a course checks before it is booked, and how strictly; as its columns are called."""
+
+    on_clash: Strictness
+    on_repeat: Strictness
+    repeat_months: int
+    on_missing_level: Strictness
+    prerequisite_level: int | None

@@ -10,12 +10,21 @@ from bot.cards import (
     bookings,
     cancelling,
     charges,
+    checks,
     courses,
     people,
     refusals,
     waitlist,
 )
-from bot.payloads import ChargesPage, CourseSearch, GiveBack, MyTraining, TrainingView, Unclear
+from bot.payloads import (
+    ChargesPage,
+    CourseChecks,
+    CourseSearch,
+    GiveBack,
+    MyTraining,
+    TrainingView,
+    Unclear,
+)
 from bot.turns import Reply
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.views import (
@@ -53,6 +62,14 @@ from trainingbot.policies import PRESETS, Policy
 
 LONDON = ZoneInfo("Europe/London")
 LONG = "Safeguarding Children and Young People with Disabilities and Complex Health Needs Level 3"
+DOUBTS = (
+    f"This clashes with another booking: {LONG}, Tue 14 Jan 2025, 10:00 to 12:30, and with 2 more.",
+    f"The same course was attended, less than 12 months earlier: {LONG}, Tue 12 Mar 2024, 09:30.",
+    (
+        "This course builds on one of level 2 or higher, "
+        "and none has been attended or is booked before it."
+    ),
+)
 THEMES = [f"theme number {number}, parental vulnerability" for number in range(25)]
 MONTHS = [f"2025-{number:02}" for number in range(1, 13)]
 
@@ -233,6 +250,33 @@ def cards() -> dict[str, Reply]:
             charge(), "", missing="Say why the charge is waived.", zone=LONDON
         ),
         "charge waived": charges.charge_finished(charge(waived=True), zone=LONDON),
+        "doubts": checks.doubts_card(course(), session(), None, DOUBTS, zone=LONDON),
+        "doubts about an offer": checks.doubts_card(
+            course(), session(35), training(BookingStatus.OFFERED).booking, DOUBTS, zone=LONDON
+        ),
+        "doubts before waiting": checks.doubts_card(
+            course(), session(35), None, DOUBTS[:1], zone=LONDON
+        ),
+        "course checks": checks.course_checks_card(
+            course(),
+            CourseChecks(
+                course_id=course().id,
+                on_clash="warn",
+                on_repeat="refuse",
+                repeat_months="12",
+                on_missing_level="allow",
+                prerequisite_level="2",
+            ),
+            "Saved.",
+        ),
+        "course checks mistaken": checks.course_checks_card(
+            course(),
+            CourseChecks(course_id=course().id, repeat_months="no"),
+            problems={
+                "on_clash": "Choose what happens.",
+                "repeat_months": "Type a number of months from 1 to 60.",
+            },
+        ),
         "leave the waitlist": bookings.cancel_question(waiting, waiting=3, zone=LONDON),
         "my training": bookings.training_list(
             TrainingPage([booked] * 5, 12), MyTraining(page=2), zone=LONDON
