@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from microsoft_teams.cards.core import Container
 
 from bot import phrases
+from bot.cards.openings import free_for_reader, where_and_places
 from bot.cards.pieces import (
     Button,
     Element,
@@ -20,6 +21,7 @@ from bot.cards.pieces import (
     row,
     state,
     subtle,
+    tentative_part,
 )
 from bot.payloads import (
     AutomaticChoice,
@@ -50,28 +52,43 @@ def booking_card(
     calendar_url: str | None,
     leaving: str | None = None,
     manages: bool = False,
+    substitutes: bool = True,
+    old_calendar_url: str | None = None,
+    join_url: str | None = None,
     zone: ZoneInfo,
 ) -> Reply:
     """Show a booking: what, when, where, how it stands and what can be done about it.
 
     `said` is what has just happened, if anything; `begun` whether the session has started;
     `leaving` until when the place is free to give back, unless that is `said` already;
-    `manages` whether the reader is a coordinator, who runs the session too.
+    `manages` whether the reader is a coordinator, who runs the session too; `substitutes`
+    whether a colleague may take the place over; `old_calendar_url` takes the date that was
+    changed for this one out of the calendar; `join_url` leads those who have a place into the
+    session, once it is sure.
     """
     title = phrases.plain(row.course.title)
     stands = phrases.standing(row.booking, row.session, row.queue_place, zone)
     body: list[Element] = [
         heading(title),
         line(phrases.when(row.session, zone)),
-        subtle(phrases.where_and_places(row.session) if not begun else phrases.where(row.session)),
+        subtle(
+            phrases.where(row.session)
+            if begun
+            else where_and_places(row.session, row.opening, zone=zone)
+        ),
+        *tentative_part(row.session, zone),
         state(stands, active=row.booking.status in ACTIVE_BOOKINGS),
     ]
     if said:
         body.append(message(*said))
+    if join_url:
+        body.append(buttons(link("Join", join_url)))
     if leaving and not any(leaving in sentence for sentence in said):
         body.append(line(leaving))
     if row.booking.status == BookingStatus.WAITLISTED and not begun:
         body.append(_waiting_buttons(row))
+    if row.booking.status == BookingStatus.CONFIRMED and not begun:
+        body.append(_passing_buttons(row, substitutes=substitutes, old=old_calendar_url))
     if manages:
         manage = SessionChoice(session_id=row.session.id)
         body.append(buttons(button("Manage the session", "manage_session", manage)))
@@ -79,6 +96,16 @@ def booking_card(
         *body,
         actions=_booking_actions(row, begun=begun, calendar_url=calendar_url),
         summary=f"{title}, {phrases.day_and_time(row.session.starts_at, zone)}: {stands}",
+    )
+
+
+def _passing_buttons(row: TrainingRow, *, substitutes: bool, old: str | None) -> Element:
+    choice = SessionChoice(session_id=row.session.id)
+    colleague = button("Send a colleague", "ask_for_substitute", choice)
+    return buttons(
+        *([link("Remove old date", old)] if old else []),
+        *([colleague] if substitutes else []),
+        button("Change date", "ask_to_transfer", choice),
     )
 
 
@@ -109,7 +136,8 @@ def _booking_actions(row: TrainingRow, *, begun: bool, calendar_url: str | None)
         actions = [take, button("No, thank you", "cancel_booking", choice), others]
     elif row.booking.status == BookingStatus.WAITLISTED:
         leave = button("Leave the waitlist", "ask_to_cancel", choice)
-        actions = [take if places_free(row.session) > 0 else mine, others, leave]
+        could_take = free_for_reader(row.session, row.opening) > 0
+        actions = [take if could_take else mine, others, leave]
     elif row.booking.status == BookingStatus.CANCELLED:
         remove = [link("Remove from calendar", calendar_url)] if calendar_url else []
         actions = [button("Book again", "book_place", choice), *remove, mine]
@@ -132,12 +160,19 @@ def booked_sentences(
             if row.booking.books_automatically
             else "A free place is held for the longest wait, and we ask you here when it is yours."
         )
+        why = (
+            "The session is full."
+            if row.opening is None or places_free(row.session) <= 0
+            else "The free places are reserved for others."
+        )
         return (
-            f"The session is full. You are {phrases.ordinal(ahead + 1)} on the waitlist.",
+            f"{why} You are {phrases.ordinal(ahead + 1)} on the waitlist.",
             f"{before} {free}",
         )
+    unsure = "It is not sure yet that it takes place. We tell you here as soon as it is."
     return (
         "You have a place.",
+        *([unsure] if row.session.tentative else []),
         *([f"{leaving}."] if leaving else []),
         *([asked] if asked else []),
         "If you can’t come, give it back until the session begins, and a colleague gets it.",
@@ -226,6 +261,7 @@ def cancel_question(
         heading(title),
         line(phrases.when(row.session, zone)),
         subtle(phrases.where(row.session)),
+        *tentative_part(row.session, zone),
         *([subtle(leaving)] if leaving else []),
         message(question, consequence),
         actions=[
@@ -295,6 +331,7 @@ def _training_row(
     details = [
         line(phrases.day_and_time(training.session.starts_at, zone)),
         subtle(phrases.where(training.session)),
+        *tentative_part(training.session, zone),
         state(stands, active=training.booking.status in ACTIVE_BOOKINGS),
         *([subtle(leaving)] if leaving else []),
     ]

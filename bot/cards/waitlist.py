@@ -5,9 +5,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import phrases
+from bot.cards.openings import reserved_for_others
 from bot.cards.pieces import button, card, heading, line, row, state, subtle, tentative_part
 from bot.payloads import SessionChoice, SessionNamed
 from bot.turns import Reply
+from trainingbot.bookings.reserved_rules import OpenPlaces
 from trainingbot.bookings.views import TrainingRow, Waiting, WaitStory
 from trainingbot.models import Course, CourseSession
 
@@ -15,9 +17,17 @@ ROWS = 10
 
 
 def why_waiting(
-    training: TrainingRow, story: WaitStory, *, broadcast_begins: datetime, zone: ZoneInfo
+    training: TrainingRow,
+    story: WaitStory,
+    *,
+    broadcast_begins: datetime,
+    opening: OpenPlaces | None = None,
+    zone: ZoneInfo,
 ) -> Reply:
-    """Tell somebody why they still wait, from what has happened since they began to."""
+    """Tell somebody why they still wait, from what has happened since they began to.
+
+    `opening`: the free places as they see them, where some are reserved.
+    """
     title = phrases.plain(training.course.title)
     place = training.queue_place or 1
     return card(
@@ -27,6 +37,7 @@ def why_waiting(
         state(phrases.standing(training.booking, training.session, place, zone)),
         line(f"You joined the waitlist on {phrases.day_and_time(story.since, zone)}."),
         line(_what_became_free(story, zone=zone)),
+        *(line(one) for one in reserved_for_others(training.session, opening, zone=zone)),
         line(
             f"Until {phrases.day_and_time(broadcast_begins, zone)} a free place is held for "
             "whoever has waited longest. From then on we tell everybody who waits, and the first "

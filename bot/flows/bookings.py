@@ -32,7 +32,8 @@ from trainingbot.bookings.queries import (
     training_on,
     waitlisted_training,
 )
-from trainingbot.bookings.rules import Phase, is_late, phase
+from trainingbot.bookings.reservations import open_places_of
+from trainingbot.bookings.rules import Phase, is_late, joining_link, phase
 from trainingbot.bookings.views import TrainingPage, TrainingRow
 from trainingbot.courses.queries import session_and_course, session_by_code
 from trainingbot.courses.rules import what_is_offered
@@ -82,10 +83,17 @@ async def show_named_session(visit: Visit, named: SessionNamed) -> Reply:
     if found is None:
         raise NotFound(NOT_BOOKED)
     session, course = found
+    openings = await open_places_of(
+        visit.db, [session], agency_id=visit.practitioner.agency_id, now=visit.now
+    )
+    opening = openings.get(session.id)
     return session_card(
         course,
         session,
-        offered=what_is_offered(session, now=visit.now),
+        offered=what_is_offered(
+            session, open_to_them=opening.open if opening else None, now=visit.now
+        ),
+        opening=opening,
         leaving=leaving_of_new(visit, session),
         manages=await is_coordinator(visit.db, visit.practitioner.id),
         zone=visit.zone,
@@ -193,7 +201,13 @@ async def own_training(visit: Visit, choice: SessionChoice) -> TrainingRow:
     return row
 
 
-def booking_reply(visit: Visit, row: TrainingRow, *said: str, manages: bool = False) -> Reply:
+def booking_reply(
+    visit: Visit,
+    row: TrainingRow,
+    *said: str,
+    manages: bool = False,
+    old_calendar_url: str | None = None,
+) -> Reply:
     """Show a booking, with what has just happened; an open offer always says until when."""
     if row.booking.status == BookingStatus.OFFERED and not said:
         leaving = leaving_of_new(visit, row.session)
@@ -206,5 +220,8 @@ def booking_reply(visit: Visit, row: TrainingRow, *said: str, manages: bool = Fa
         calendar_url=visit.calendar_url(row.booking.id) if in_calendar else None,
         leaving=leaving_of(visit, row),
         manages=manages,
+        substitutes=visit.terms.policy.substitutes,
+        old_calendar_url=old_calendar_url,
+        join_url=joining_link(row.session, row.booking, now=visit.now),
         zone=visit.zone,
     )

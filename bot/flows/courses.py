@@ -11,6 +11,7 @@ from bot.payloads import CourseChoice, CourseSearch, Nothing, SessionChoice, Unc
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.bookings.queries import active_bookings_on_course, bookings_of
+from trainingbot.bookings.reservations import open_places_of
 from trainingbot.courses.queries import (
     coming_sessions,
     course_themes,
@@ -107,6 +108,9 @@ async def _course(visit: Visit, choice: CourseChoice, *, note: str) -> Reply:
         bookings=bookings,
         note=note,
         leaving=leaving_of_dates(visit, sessions, bookings),
+        openings=await open_places_of(
+            visit.db, sessions, agency_id=visit.practitioner.agency_id, now=visit.now
+        ),
         manages=await is_coordinator(visit.db, visit.practitioner.id),
         zone=visit.zone,
     )

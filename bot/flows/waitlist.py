@@ -30,6 +30,7 @@ async def why_waiting(visit: Visit, choice: WaitChoice) -> Reply:
         training,
         await wait_story(visit.db, training.booking),
         broadcast_begins=broadcast_begins(training.session, terms=visit.terms),
+        opening=training.opening,
         zone=visit.zone,
     )
 

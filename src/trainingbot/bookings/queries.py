@@ -1,6 +1,7 @@
 """Look up bookings and the waitlist."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.sql._typing import _ColumnExpressionOrStrLabelArgument
 from sqlmodel import and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from trainingbot.bookings.reservations import open_places_of
 from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
 from trainingbot.enums import (
     ACTIVE_BOOKINGS,
@@ -18,7 +20,7 @@ from trainingbot.enums import (
     Change,
     SessionStatus,
 )
-from trainingbot.models import Booking, BookingChange, Course, CourseSession
+from trainingbot.models import Booking, BookingChange, Course, CourseSession, Practitioner
 
 _SESSION = (
     select(CourseSession)
@@ -187,7 +189,7 @@ async def training_on(
         limit=1,
         offset=0,
     )
-    return page.rows[0] if page.rows else None
+    return await _with_opening(db, page.rows[0]) if page.rows else None
 
 
 async def training_after(db: AsyncSession, booking: Booking) -> TrainingRow:
@@ -197,7 +199,8 @@ async def training_after(db: AsyncSession, booking: Booking) -> TrainingRow:
     """
     session = await db.get_one(CourseSession, booking.session_id)
     course = await db.get_one(Course, session.course_id)
-    return TrainingRow(booking, session, course, await place_in_queue(db, booking))
+    place = await place_in_queue(db, booking)
+    return await _with_opening(db, TrainingRow(booking, session, course, place))
 
 
 async def training_of_booking(db: AsyncSession, booking_id: UUID) -> TrainingRow | None:
@@ -205,7 +208,16 @@ async def training_of_booking(db: AsyncSession, booking_id: UUID) -> TrainingRow
     page = await _training(
         db, col(Booking.id) == booking_id, order=(col(Booking.id),), limit=1, offset=0
     )
-    return page.rows[0] if page.rows else None
+    return await _with_opening(db, page.rows[0]) if page.rows else None
+
+
+async def _with_opening(db: AsyncSession, row: TrainingRow) -> TrainingRow:
+    """Add what is open to the person, where places are reserved; else nothing is read."""
+    if row.session.reserved_until is None:
+        return row
+    person = await db.get_one(Practitioner, row.booking.practitioner_id)
+    openings = await open_places_of(db, [row.session], agency_id=person.agency_id)
+    return replace(row, opening=openings.get(row.session.id))
 
 
 async def active_bookings_on_course(

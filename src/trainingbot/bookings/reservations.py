@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import and_, col, func, select
+from sqlmodel import col, func, select, true
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.reserved_rules import OpenPlaces, Reservation, open_places
@@ -29,11 +29,12 @@ async def open_places_of(
     sessions: Sequence[CourseSession],
     *,
     agency_id: UUID | None,
-    now: datetime,
+    now: datetime | None = None,
 ) -> dict[UUID, OpenPlaces]:
     """Return the free places as somebody of an agency sees them, by session id.
 
-    Only of sessions on which places are reserved; where there is none, nothing is read.
+    Only of sessions on which places are reserved; where there is none, nothing is read. Without
+    `now`, places whose time has come count as reserved until somebody opens them.
     """
     with_reserved = [one for one in sessions if one.reserved_until is not None]
     if not with_reserved:
@@ -73,7 +74,7 @@ async def sessions_with_places_to_open(db: AsyncSession, *, now: datetime) -> Se
 
 
 async def _reservations(
-    db: AsyncSession, session_ids: Collection[UUID], *, now: datetime
+    db: AsyncSession, session_ids: Collection[UUID], *, now: datetime | None
 ) -> dict[UUID, list[Reservation]]:
     taken = (
         select(func.count())
@@ -91,11 +92,9 @@ async def _reservations(
         select(ReservedPlaces, Agency.name, taken)
         .join(Agency, col(ReservedPlaces.agency_id) == Agency.id)
         .where(
-            and_(
-                col(ReservedPlaces.session_id).in_(session_ids),
-                col(ReservedPlaces.opened).is_(False),
-                col(ReservedPlaces.opens_at) > now,
-            )
+            col(ReservedPlaces.session_id).in_(session_ids),
+            col(ReservedPlaces.opened).is_(False),
+            true() if now is None else col(ReservedPlaces.opens_at) > now,
         )
         .order_by(col(ReservedPlaces.opens_at), col(Agency.name))
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from trainingbot.bookings.reserved_rules import OpenPlaces
 from trainingbot.enums import Attendance, BookingStatus
 from trainingbot.models import (
     Agency,
@@ -26,6 +27,8 @@ class TrainingRow:
     course: Course
     queue_place: int | None
     """The place on the waitlist, from 1; None when not waiting."""
+    opening: OpenPlaces | None = None
+    """The free places as the person sees them; None where none are reserved for anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +160,22 @@ class AgencyShare:
     def kept(self) -> int:
         """How many of the reserved places nobody of the agency has taken yet."""
         return max(0, self.reserved - self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDate:
+    """Another date of a course, as it stands for somebody who may change to it."""
+
+    session: CourseSession
+    booking: Booking | None
+    """What they have on it already."""
+    open: int
+    """How many of its free places they can have."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDates:
+    """The next few other dates of a course, and how many there are in all."""
+
+    found: Sequence[OtherDate]
+    total: int

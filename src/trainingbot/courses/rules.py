@@ -70,10 +70,16 @@ def places_free(session: CourseSession) -> int:
 Offering = Literal["places", "waitlist", "begun", "cancelled"]
 
 
-def what_is_offered(session: CourseSession, *, now: datetime) -> Offering:
-    """Say what a practitioner who has no booking would get on this session."""
+def what_is_offered(
+    session: CourseSession, *, open_to_them: int | None = None, now: datetime
+) -> Offering:
+    """Say what a practitioner who has no booking would get on this session.
+
+    `open_to_them` is how many of the free places they can have, where some are reserved.
+    """
     if session.status == SessionStatus.CANCELLED:
         return "cancelled"
     if session.starts_at <= now or session.status == SessionStatus.DELIVERED:
         return "begun"
-    return "places" if places_free(session) > 0 else "waitlist"
+    open_places = places_free(session) if open_to_them is None else open_to_them
+    return "places" if open_places > 0 else "waitlist"
