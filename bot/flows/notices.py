@@ -8,9 +8,11 @@ from bot.cards.agencies import agency_question
 from bot.cards.bookings import booking_card
 from bot.flows.bookings import offered_sentences
 from bot.flows.cancelling import leaving_of
+from bot.flows.substitution import stepped_in_card, substituted_card
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.bookings.queries import given_back, training_of_booking
+from trainingbot.bookings.rules import joining_link
 from trainingbot.bookings.views import TrainingRow
 from trainingbot.courses.rules import places_free
 from trainingbot.enums import BookingStatus, NoticeKind
@@ -38,6 +40,8 @@ async def _about_a_place(visit: Visit, notice: Notice) -> Reply | None:
         begun=False,
         calendar_url=visit.calendar_url(row.booking.id) if has_place else None,
         leaving=leaving_of(visit, row),
+        substitutes=visit.terms.policy.substitutes,
+        join_url=joining_link(row.session, row.booking, now=visit.now),
         zone=visit.zone,
     )
 
@@ -98,5 +102,7 @@ CARDS: Mapping[NoticeKind, NoticeCard] = {
     NoticeKind.OFFER: _about_a_place,
     NoticeKind.OFFER_ENDED: _about_a_place,
     NoticeKind.BROADCAST: _about_a_place,
+    NoticeKind.STEPPED_IN: stepped_in_card,
+    NoticeKind.SUBSTITUTED: substituted_card,
 }
 """The card of each kind of notice. To add a kind: a function here or in a flow of its own."""

@@ -19,7 +19,6 @@ from trainingbot.bookings.rules import (
     refusal_without_reason,
 )
 from trainingbot.bookings.tentative import confirm_if_enough
-from trainingbot.bookings.tentative import confirm_if_enough
 from trainingbot.bookings.waitlist import forget_news, forget_old_news, pass_places_on
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change, LateReason
 from trainingbot.errors import AlreadyBooked, NoBooking, SessionFull
@@ -94,7 +93,6 @@ async def transfer_booking(
     await raise_late_charge(db, left, late_reason=late_reason, terms=terms, now=now)
     await forget_news(db, left, now=now)
     await pass_places_on(db, old, freed=True, terms=terms, now=now)
-    await confirm_if_enough(db, new, now=now)
     return entered
 
 
