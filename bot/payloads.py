@@ -203,6 +203,14 @@ class PlacesChange(PlacesAsked):
     seen: int
 
 
+class PlacesToReserve(SessionChoice):
+    """For which agency how many places of a session are reserved, and until which day."""
+
+    agency_id: Annotated[UUID | None, BeforeValidator(_blank_is_none)] = None
+    places: Typed = ""
+    opens_on: Typed = ""
+
+
 class TrainersAsked(SessionChoice):
     """Who might be the trainers of a session; None asks for them."""
 
