@@ -1,10 +1,6 @@
-"""One's own bookings: the booking itself, the question before it is given back, the lists."""
+"""One's own booking: how it stands, what became of it, the question before giving back."""
 
-from collections.abc import Mapping
-from uuid import UUID
 from zoneinfo import ZoneInfo
-
-from microsoft_teams.cards.core import Container
 
 from bot import phrases
 from bot.cards.openings import free_for_reader, where_and_places
@@ -18,7 +14,6 @@ from bot.cards.pieces import (
     line,
     link,
     message,
-    row,
     state,
     subtle,
     tentative_part,
@@ -26,23 +21,15 @@ from bot.cards.pieces import (
 from bot.payloads import (
     AutomaticChoice,
     CourseChoice,
-    MyTraining,
+    DateChange,
     SessionChoice,
-    TrainingView,
     WaitChoice,
 )
 from bot.turns import Reply
-from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
+from trainingbot.bookings.views import GivenBack, TrainingRow
 from trainingbot.courses.rules import places_free
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
-
-ROWS = 5
-NOTHING_TO_SAY: Mapping[UUID, str] = {}
-MINE = {
-    TrainingView.COMING: "Coming",
-    TrainingView.PAST: "Past",
-    TrainingView.WAITLIST: "Waitlist",
-}
+from trainingbot.models import CourseSession
 
 
 def booking_card(
@@ -54,6 +41,7 @@ def booking_card(
     manages: bool = False,
     substitutes: bool = True,
     old_calendar_url: str | None = None,
+    also_on: CourseSession | None = None,
     join_url: str | None = None,
     zone: ZoneInfo,
 ) -> Reply:
@@ -64,7 +52,8 @@ def booking_card(
     `manages` whether the reader is a coordinator, who runs the session too; `substitutes`
     whether a colleague may take the place over; `old_calendar_url` takes the date that was
     changed for this one out of the calendar; `join_url` leads those who have a place into the
-    session, once it is sure.
+    session, once it is sure; `also_on` is another date of the course on which the reader has a
+    place.
     """
     title = phrases.plain(row.course.title)
     stands = phrases.standing(row.booking, row.session, row.queue_place, zone)
@@ -87,6 +76,8 @@ def booking_card(
         body.append(line(leaving))
     if row.booking.status == BookingStatus.WAITLISTED and not begun:
         body.append(_waiting_buttons(row))
+    if also_on is not None and _could_be_taken(row) and not begun:
+        body.append(_instead_button(row, also_on, zone))
     if row.booking.status == BookingStatus.CONFIRMED and not begun:
         body.append(_passing_buttons(row, substitutes=substitutes, old=old_calendar_url))
     if manages:
@@ -107,6 +98,21 @@ def _passing_buttons(row: TrainingRow, *, substitutes: bool, old: str | None) ->
         *([colleague] if substitutes else []),
         button("Change date", "ask_to_transfer", choice),
     )
+
+
+def _could_be_taken(row: TrainingRow) -> bool:
+    """Tell whether a place is held for the reader, or free for whoever asks first."""
+    waits = row.booking.status == BookingStatus.WAITLISTED
+    return row.booking.status == BookingStatus.OFFERED or (
+        waits and free_for_reader(row.session, row.opening) > 0
+    )
+
+
+def _instead_button(row: TrainingRow, held: CourseSession, zone: ZoneInfo) -> Element:
+    """Offer to take this place for the one on another date, and not as a second one."""
+    change = DateChange(from_session_id=held.id, to_session_id=row.session.id)
+    name = phrases.short_day(held.starts_at, zone)
+    return buttons(button(f"Take it instead of {name}", "transfer_booking", change))
 
 
 def _waiting_buttons(row: TrainingRow) -> Element:
@@ -136,8 +142,7 @@ def _booking_actions(row: TrainingRow, *, begun: bool, calendar_url: str | None)
         actions = [take, button("No, thank you", "cancel_booking", choice), others]
     elif row.booking.status == BookingStatus.WAITLISTED:
         leave = button("Leave the waitlist", "ask_to_cancel", choice)
-        could_take = free_for_reader(row.session, row.opening) > 0
-        actions = [take if could_take else mine, others, leave]
+        actions = [take if _could_be_taken(row) else mine, others, leave]
     elif row.booking.status == BookingStatus.CANCELLED:
         remove = [link("Remove from calendar", calendar_url)] if calendar_url else []
         actions = [button("Book again", "book_place", choice), *remove, mine]
@@ -189,6 +194,10 @@ def cancelled_sentences(given: GivenBack) -> tuple[str, ...]:
         )
     if given.declined:
         return ("You have let the place go.", f"{went} Thank you for letting us know.")
+    if given.handed_on:
+        return ("A colleague has your place.", "There is nothing more to give back.")
+    if given.date_changed:
+        return ("You have changed to another date.", "Type “my training” to see it.")
     if not given.had_place:
         return ("You have left the waitlist.", "You can join it again, at its end.")
     return ("You have given your place back.", f"{went} Thank you for letting us know.")
@@ -269,89 +278,4 @@ def cancel_question(
             button(give, "cancel_booking", choice, style="destructive"),
         ],
         summary=f"{question} {title}",
-    )
-
-
-def training_list(
-    page: TrainingPage,
-    view: MyTraining,
-    *,
-    leaving: Mapping[UUID, str] = NOTHING_TO_SAY,
-    zone: ZoneInfo,
-) -> Reply:
-    """Show one of a person's own lists: coming, past, or waitlist.
-
-    `leaving` says for sessions, by their ids, until when the place is free to give back.
-    """
-    views: list[Button] = [
-        button(name, "my_training", MyTraining(view=other))
-        for other, name in MINE.items()
-        if other != view.view
-    ]
-    pages = -(-page.total // ROWS)
-    if view.page > 1:
-        newer = view.model_copy(update={"page": view.page - 1})
-        views.insert(0, button("Back", "my_training", newer))
-    if view.page < pages:
-        later = view.model_copy(update={"page": view.page + 1})
-        views.insert(0, button("More", "my_training", later))
-    if not page.rows:
-        return _empty_list(view, views)
-    shown = f", page {view.page} of {pages}" if pages > 1 else ""
-    return card(
-        heading("My training"),
-        subtle(f"{MINE[view.view]}: {phrases.counted(page.total, 'session')}{shown}"),
-        *(
-            _training_row(training, view.view, leaving.get(training.session.id), zone)
-            for training in page.rows
-        ),
-        actions=views,
-        summary=f"My training, {MINE[view.view].lower()}: {page.total}",
-    )
-
-
-def _empty_list(view: MyTraining, views: list[Button]) -> Reply:
-    said = {
-        TrainingView.COMING: "You have nothing booked at the moment.",
-        TrainingView.PAST: "There is no past training under your name yet.",
-        TrainingView.WAITLIST: "You are on no waitlist.",
-    }[view.view]
-    return card(
-        heading("My training"),
-        line(said),
-        actions=[button("Find a course", "search_courses", style="positive"), *views],
-        summary=f"My training: {said}",
-    )
-
-
-def _training_row(
-    training: TrainingRow, view: TrainingView, leaving: str | None, zone: ZoneInfo
-) -> Container:
-    stands = phrases.standing(training.booking, training.session, training.queue_place, zone)
-    details = [
-        line(phrases.day_and_time(training.session.starts_at, zone)),
-        subtle(phrases.where(training.session)),
-        *tentative_part(training.session, zone),
-        state(stands, active=training.booking.status in ACTIVE_BOOKINGS),
-        *([subtle(leaving)] if leaving else []),
-    ]
-    choice = SessionChoice(session_id=training.session.id)
-    action = None if view == TrainingView.PAST else button("Open", "show_booking", choice)
-    return row(phrases.plain(training.course.title), details, action)
-
-
-def which_to_cancel(rows: TrainingPage, *, zone: ZoneInfo) -> Reply:
-    """Ask which of several bookings on a course is meant."""
-    return card(
-        heading("Which date can you not come to?"),
-        *(
-            row(
-                phrases.plain(training.course.title),
-                [line(phrases.when(training.session, zone))],
-                button("This one", "ask_to_cancel", SessionChoice(session_id=training.session.id)),
-            )
-            for training in rows.rows
-        ),
-        buttons(button("My training", "my_training")),
-        summary="Which date can you not come to?",
     )

@@ -18,6 +18,7 @@ from bot import phrases
 from bot.cards.openings import free_for_reader, where_and_places
 from bot.cards.pieces import (
     Button,
+    Element,
     button,
     buttons,
     card,
@@ -193,6 +194,7 @@ def course_card(
     note: str = "",
     leaving: Mapping[UUID, str] = NOTHING_TO_SAY,
     openings: Mapping[UUID, OpenPlaces] = NONE_RESERVED,
+    below: Sequence[Element] = (),
     manages: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
@@ -200,6 +202,7 @@ def course_card(
 
     `leaving` says for sessions, by their ids, until when a place is free to give back.
     `openings`: what is free for the reader on those on which places are reserved.
+    `below`: what stands under the dates, as the wish for a new one.
     `manages`: whether the reader is a coordinator, who adds dates and settles the checks.
     """
     title = phrases.plain(course.title)
@@ -209,11 +212,12 @@ def course_card(
         return card(
             *body,
             line("There is no date for this course at the moment."),
+            *below,
             actions=actions,
             summary=f"{title}: no date at the moment",
         )
     rows = [
-        _session_row(
+        date_row(
             session,
             bookings.get(session.id),
             leaving=leaving.get(session.id),
@@ -233,6 +237,7 @@ def course_card(
         *([message(note)] if note else []),
         *rows,
         *more,
+        *below,
         actions=actions,
         summary=f"{title}: {phrases.counted(total, 'date')}",
     )
@@ -248,7 +253,7 @@ def _run_the_course(course: Course, *, manages: bool) -> list[Button]:
     ]
 
 
-def _session_row(
+def date_row(
     session: CourseSession,
     booking: Booking | None,
     *,
@@ -256,6 +261,10 @@ def _session_row(
     opening: OpenPlaces | None,
     zone: ZoneInfo,
 ) -> Container:
+    """Show one date of a course with the one thing to do about it, named by its day.
+
+    `leaving` and `opening` are as on the course's card.
+    """
     choice = SessionChoice(session_id=session.id)
     details: list[TextBlock] = [
         line(phrases.from_to(session, zone)),

@@ -1,6 +1,7 @@
 """Booking a place, seeing one's own training, giving a place back."""
 
 from bot.cards import bookings as cards
+from bot.cards import training as lists
 from bot.cards.courses import session_card
 from bot.flows.cancelling import (
     asked_of,
@@ -23,6 +24,7 @@ from bot.payloads import (
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.bookings import operations
+from trainingbot.bookings.other_dates import place_on_another_date
 from trainingbot.bookings.queries import (
     coming_training,
     given_back,
@@ -39,6 +41,7 @@ from trainingbot.courses.queries import session_and_course, session_by_code
 from trainingbot.courses.rules import what_is_offered
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
 from trainingbot.errors import CheckWarns, NoBooking, NotFound, ReasonNeeded
+from trainingbot.models import CourseSession
 from trainingbot.people.queries import is_coordinator
 
 NOT_BOOKED = "You have no booking on this session. Type “my training” to see those you have."
@@ -107,7 +110,15 @@ async def show_booking(visit: Visit, choice: SessionChoice) -> Reply:
     said = await charge_of(visit, training)
     if training.booking.status == BookingStatus.OFFERED:
         said = await offered_sentences(visit, training)
-    return booking_reply(visit, training, *said, manages=manages)
+    also_on = await place_instead_of_which(visit, training)
+    return booking_reply(visit, training, *said, manages=manages, also_on=also_on)
+
+
+async def place_instead_of_which(visit: Visit, row: TrainingRow) -> CourseSession | None:
+    """Return the date on which somebody who waits for this one has a place of the same course."""
+    if row.booking.status not in {BookingStatus.OFFERED, BookingStatus.WAITLISTED}:
+        return None
+    return await place_on_another_date(visit.db, visit.practitioner, row.session, now=visit.now)
 
 
 async def offered_sentences(visit: Visit, row: TrainingRow) -> tuple[str, ...]:
@@ -166,18 +177,18 @@ async def my_training(visit: Visit, view: MyTraining) -> Reply:
     """Show a page of one of a person's own lists; the last one where there are not so many."""
     page = await _list(visit, view)
     if page.total and not page.rows:
-        view = view.model_copy(update={"page": -(-page.total // cards.ROWS)})
+        view = view.model_copy(update={"page": -(-page.total // lists.ROWS)})
         page = await _list(visit, view)
     leaving = leaving_of_mine(visit, page.rows)
-    return cards.training_list(page, view, leaving=leaving, zone=visit.zone)
+    return lists.training_list(page, view, leaving=leaving, zone=visit.zone)
 
 
 async def _list(visit: Visit, view: MyTraining) -> TrainingPage:
     return await LISTS[view.view](
         visit.db,
         visit.practitioner.id,
-        limit=cards.ROWS,
-        offset=(view.page - 1) * cards.ROWS,
+        limit=lists.ROWS,
+        offset=(view.page - 1) * lists.ROWS,
         now=visit.now,
     )
 
@@ -207,6 +218,7 @@ def booking_reply(
     *said: str,
     manages: bool = False,
     old_calendar_url: str | None = None,
+    also_on: CourseSession | None = None,
 ) -> Reply:
     """Show a booking, with what has just happened; an open offer always says until when."""
     if row.booking.status == BookingStatus.OFFERED and not said:
@@ -222,6 +234,7 @@ def booking_reply(
         manages=manages,
         substitutes=visit.terms.policy.substitutes,
         old_calendar_url=old_calendar_url,
+        also_on=also_on,
         join_url=joining_link(row.session, row.booking, now=visit.now),
         zone=visit.zone,
     )

@@ -2,9 +2,9 @@
 
 from bot import phrases
 from bot.cards import courses as cards
-from bot.cards.bookings import which_to_cancel
 from bot.cards.refusals import thanks as thanks_card
 from bot.cards.refusals import unclear as unclear_card
+from bot.cards.training import which_to_cancel
 from bot.flows.bookings import ask_to_cancel
 from bot.flows.cancelling import leaving_of_dates
 from bot.payloads import CourseChoice, CourseSearch, Nothing, SessionChoice, Unclear

@@ -121,3 +121,19 @@ class OtherDate:
 
     session: CourseSession
     offering: Offering
+
+
+@dataclass(frozen=True, slots=True)
+class InterestRow:
+    """Somebody's wish to be offered the next date of a course."""
+
+    course: Course
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InterestPage:
+    """The first of somebody's wishes for a date, and how many there are in all."""
+
+    rows: Sequence[InterestRow]
+    total: int

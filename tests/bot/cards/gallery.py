@@ -16,6 +16,7 @@ from bot.cards import (
     refusals,
     waitlist,
 )
+from bot.cards import training as training_cards
 from bot.payloads import (
     ChargesPage,
     CourseChecks,
@@ -26,6 +27,7 @@ from bot.payloads import (
     Unclear,
 )
 from bot.turns import Reply
+from tests.bot.cards import session_gallery
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.views import (
     ChargePage,
@@ -278,13 +280,15 @@ def cards() -> dict[str, Reply]:
             },
         ),
         "leave the waitlist": bookings.cancel_question(waiting, waiting=3, zone=LONDON),
-        "my training": bookings.training_list(
+        "my training": training_cards.training_list(
             TrainingPage([booked] * 5, 12), MyTraining(page=2), zone=LONDON
         ),
-        "my empty training": bookings.training_list(
+        "my empty training": training_cards.training_list(
             TrainingPage((), 0), MyTraining(view=TrainingView.WAITLIST), zone=LONDON
         ),
-        "which to cancel": bookings.which_to_cancel(TrainingPage([booked] * 3, 3), zone=LONDON),
+        "which to cancel": training_cards.which_to_cancel(
+            TrainingPage([booked] * 3, 3), zone=LONDON
+        ),
         "my agency": people.my_agency(practitioner(), agency=agency(), ask=ask, coordinators=1),
         "my confirmed agency": people.my_agency(
             practitioner(confirmed=True), agency=agency(), ask=(), coordinators=1
@@ -303,6 +307,7 @@ def cards() -> dict[str, Reply]:
         "unclear": refusals.unclear(Unclear(words="x" * 200), [course()] * 3),
         "thanks": refusals.thanks(),
         "only in private": refusals.only_in_private(),
+        **session_gallery.cards(),
     }
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.cards import bookings, courses
+from bot.cards import bookings, courses, training
 from bot.payloads import CourseSearch, MyTraining, TrainingView
 from tests.bot.cards import gallery
 from tests.bot.cards.gallery import LONDON
@@ -44,7 +44,7 @@ def test_a_list_of_courses_is_turned_to_the_pages_there_are(
 def test_a_list_of_ones_own_is_turned_within_itself(page: int, turns: dict[str, int]) -> None:
     rows = TrainingPage([gallery.training(BookingStatus.CONFIRMED)] * 5, 12)
 
-    card = bookings.training_list(rows, MyTraining(view=TrainingView.PAST, page=page), zone=LONDON)
+    card = training.training_list(rows, MyTraining(view=TrainingView.PAST, page=page), zone=LONDON)
 
     pressed = {
         title: MyTraining.model_validate(button["data"])
@@ -71,7 +71,7 @@ def test_one_state_has_one_name_on_every_card(
     row = gallery.training(status, queue_place=queue_place)
 
     opened = bookings.booking_card(row, begun=False, calendar_url=None, zone=LONDON)
-    listed = bookings.training_list(TrainingPage([row], 1), MyTraining(), zone=LONDON)
+    listed = training.training_list(TrainingPage([row], 1), MyTraining(), zone=LONDON)
 
     assert [stands in texts(card.card) for card in (opened, listed)] == [True, True]
     assert opened.summary.endswith(f": {stands}")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cards import agencies, bookings, courses, people, refusals
+from bot.cards import training as lists
 from bot.payloads import CourseSearch, MyTraining, Unclear
 from bot.turns import Reply
 from tests.bot.cards import gallery
@@ -80,8 +81,8 @@ def test_the_longest_names_fit_into_every_card(words: str) -> None:
             bookings={},
             zone=LONDON,
         ),
-        bookings.training_list(rows, MyTraining(page=2), zone=LONDON),
-        bookings.which_to_cancel(rows, zone=LONDON),
+        lists.training_list(rows, MyTraining(page=2), zone=LONDON),
+        lists.which_to_cancel(rows, zone=LONDON),
         people.greeting(person, agency=None, partnership=words, ask=ask),
         people.my_agency(person, agency=named, ask=ask, coordinators=1),
         people.request_list([request] * 5, total=99),
@@ -146,7 +147,7 @@ def test_a_session_is_dated_in_every_card_alike() -> None:
         for card in (
             bookings.booking_card(row, begun=False, calendar_url=None, zone=LONDON),
             bookings.cancel_question(row, waiting=0, zone=LONDON),
-            bookings.training_list(TrainingPage([row], 1), MyTraining(), zone=LONDON),
+            lists.training_list(TrainingPage([row], 1), MyTraining(), zone=LONDON),
             courses.session_card(row.course, row.session, offered="places", zone=LONDON),
         )
         for text in texts(card.card)
