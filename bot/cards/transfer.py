@@ -7,6 +7,7 @@ from microsoft_teams.cards.core import Container
 
 from bot import phrases
 from bot.cards.cancelling import WHO_SEES_IT, late_reason_inputs
+from bot.cards.openings import free_for_reader, where_and_places
 from bot.cards.pieces import (
     Button,
     Element,
@@ -23,7 +24,6 @@ from bot.payloads import CourseChoice, DateChange, SessionChoice
 from bot.turns import Reply
 from trainingbot.bookings.rules import free_until
 from trainingbot.bookings.views import OtherDate, OtherDates, TrainingRow
-from trainingbot.courses.rules import places_free
 from trainingbot.enums import BookingStatus, LateReason
 from trainingbot.models import CourseSession
 from trainingbot.terms import Terms
@@ -83,7 +83,10 @@ def _no_date(training: TrainingRow, missing: str, keep: Button, zone: ZoneInfo) 
 
 
 def _date_row(held: CourseSession, one: OtherDate, *, is_late: bool, zone: ZoneInfo) -> Container:
-    details = [line(phrases.from_to(one.session, zone)), subtle(_where_and_places(one))]
+    details = [
+        line(phrases.from_to(one.session, zone)),
+        subtle(where_and_places(one.session, one.opening, zone=zone)),
+    ]
     name = phrases.short_day(one.session.starts_at, zone)
     change = DateChange(from_session_id=held.id, to_session_id=one.session.id)
     has = one.booking.status if one.booking else None
@@ -91,7 +94,7 @@ def _date_row(held: CourseSession, one: OtherDate, *, is_late: bool, zone: ZoneI
         details.append(state(phrases.standing(one.booking, one.session, None, zone)))
     if has == BookingStatus.CONFIRMED:
         action = button(f"Open {name}", "show_booking", SessionChoice(session_id=one.session.id))
-    elif has == BookingStatus.OFFERED or one.open > 0:
+    elif has == BookingStatus.OFFERED or free_for_reader(one.session, one.opening) > 0:
         action = button(
             f"Change to {name}",
             "transfer_booking",
@@ -109,16 +112,6 @@ def _date_row(held: CourseSession, one: OtherDate, *, is_late: bool, zone: ZoneI
     return choice_row(phrases.day(one.session.starts_at, zone), details, action)
 
 
-def _where_and_places(one: OtherDate) -> str:
-    free = places_free(one.session)
-    if one.open == free:
-        return phrases.where_and_places(one.session)
-    where = phrases.where(one.session)
-    if one.open > 0:
-        return f"{where}, {phrases.counted(one.open, 'place')} free for your agency"
-    return f"{where}, no place free for your agency at the moment"
-
-
 def _not_shown(dates: OtherDates) -> list[Element]:
     more = dates.total - len(dates.found)
     return [subtle(f"And {phrases.counted(more, 'later date')}.")] if more > 0 else []
@@ -133,7 +126,7 @@ def late_sentences(session: CourseSession, *, asked: str | None, terms: Terms) -
     )
 
 
-def change_all_the_same(
+def change_anyway(
     training: TrainingRow,
     wanted: DateChange,
     to: CourseSession,
@@ -152,12 +145,12 @@ def change_all_the_same(
         actions=[
             button("Keep my place", "show_booking", choice),
             button(
-                "Change all the same",
+                "Change anyway",
                 "transfer_booking",
                 wanted.model_copy(update={"despite_doubts": True}),
             ),
         ],
-        summary=f"Change the date all the same? {title}",
+        summary=f"Change the date anyway? {title}",
     )
 
 

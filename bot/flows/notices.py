@@ -6,7 +6,7 @@ from bot.cards import bookings as cards
 from bot.cards import people as people_cards
 from bot.cards.agencies import agency_question
 from bot.cards.bookings import booking_card
-from bot.flows.bookings import offered_sentences
+from bot.flows.bookings import offered_sentences, place_instead_of_which
 from bot.flows.cancelling import leaving_of
 from bot.flows.substitution import stepped_in_card, substituted_card
 from bot.turns import Reply
@@ -40,6 +40,7 @@ async def _about_a_place(visit: Visit, notice: Notice) -> Reply | None:
         begun=False,
         calendar_url=visit.calendar_url(row.booking.id) if has_place else None,
         leaving=leaving_of(visit, row),
+        also_on=await place_instead_of_which(visit, row),
         substitutes=visit.terms.policy.substitutes,
         join_url=joining_link(row.session, row.booking, now=visit.now),
         zone=visit.zone,

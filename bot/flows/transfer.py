@@ -70,9 +70,7 @@ async def transfer_booking(visit: Visit, wanted: DateChange) -> Reply:
     except CheckWarns as warned:
         training = await own_training(visit, SessionChoice(session_id=wanted.from_session_id))
         to = await visit.db.get_one(CourseSession, wanted.to_session_id)
-        return cards.change_all_the_same(
-            training, wanted, to, doubts=warned.sentences, zone=visit.zone
-        )
+        return cards.change_anyway(training, wanted, to, doubts=warned.sentences, zone=visit.zone)
     training = await training_after(visit.db, booking)
     return await _changed(visit, wanted, training)
 

@@ -8,7 +8,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from trainingbot.bookings.queries import bookings_of
 from trainingbot.bookings.reservations import open_places_of
 from trainingbot.bookings.views import OtherDate, OtherDates
-from trainingbot.courses.rules import places_free
 from trainingbot.enums import BookingStatus, SessionStatus
 from trainingbot.models import Booking, CourseSession, Practitioner
 
@@ -38,12 +37,12 @@ async def other_dates_of(
     bookings = await bookings_of(
         db, practitioner.id, session_ids=[session.id for session in sessions]
     )
-    reserved = await open_places_of(db, sessions, agency_id=practitioner.agency_id, now=now)
+    reserved = await open_places_of(db, sessions, agency_id=practitioner.agency_id)
     dates = [
         OtherDate(
             session=one,
             booking=bookings.get(one.id),
-            open=reserved[one.id].open if one.id in reserved else places_free(one),
+            opening=reserved.get(one.id),
         )
         for one in sessions
     ]

@@ -128,6 +128,8 @@ async def given_back(db: AsyncSession, booking: Booking) -> GivenBack:
         and before not in ([Change.WAITLISTED], [Change.OFFER_WITHDRAWN]),
         declined=last == Change.OFFER_DECLINED,
         expired=last == Change.OFFER_EXPIRED,
+        handed_on=last == Change.SUBSTITUTED,
+        date_changed=last == Change.TRANSFERRED_AWAY,
         passed_on=passed_on.first() is not None,
     )
 

@@ -51,6 +51,10 @@ class GivenBack:
     """Whether an offered place was declined."""
     expired: bool = False
     """Whether an offered place was not taken in time."""
+    handed_on: bool = False
+    """Whether a colleague has the place."""
+    date_changed: bool = False
+    """Whether it was changed for a place on another date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +173,8 @@ class OtherDate:
     session: CourseSession
     booking: Booking | None
     """What they have on it already."""
-    open: int
-    """How many of its free places they can have."""
+    opening: OpenPlaces | None
+    """What of it is open to them; None where no places are reserved."""
 
 
 @dataclass(frozen=True, slots=True)
