@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from microsoft_teams.cards.core import Choice, ChoiceSetInput, TextInput
 
 from bot import phrases
+from bot.cards.openings import free_for_reader, where_and_places
 from bot.cards.pieces import (
     Button,
     Element,
@@ -17,11 +18,12 @@ from bot.cards.pieces import (
     message,
     state,
     subtle,
+    tentative_part,
 )
 from bot.cards.session_forms import NOTHING_WRONG, beside
 from bot.payloads import BookingChoice, CourseChecks, CourseChoice, SessionChoice
 from bot.turns import Reply
-from trainingbot.courses.rules import places_free
+from trainingbot.bookings.reserved_rules import OpenPlaces
 from trainingbot.enums import BookingStatus, Strictness
 from trainingbot.models import Booking, Course, CourseSession
 
@@ -39,11 +41,13 @@ def doubts_card(
     booking: Booking | None,
     sentences: Sequence[str],
     *,
+    opening: OpenPlaces | None = None,
     zone: ZoneInfo,
 ) -> Reply:
     """Say what speaks against a booking, and let the person decide.
 
     `booking` is what they have on the session already: perhaps an offer that is held for them.
+    `opening`: what is free for them, where places are reserved.
     """
     title = phrases.plain(course.title)
     held = booking is not None and booking.status == BookingStatus.OFFERED
@@ -51,18 +55,19 @@ def doubts_card(
     return card(
         heading(title),
         line(phrases.when(session, zone)),
-        subtle(phrases.where_and_places(session)),
+        subtle(where_and_places(session, opening, zone=zone)),
+        *tentative_part(session, zone),
         *stands,
         message("Look at this before you book.", *(phrases.plain(said) for said in sentences)),
         line("You can book all the same. It is noted with your booking."),
-        actions=_decisions(course, session, held=held),
+        actions=_decisions(course, session, held=held, free=free_for_reader(session, opening)),
         summary=f"{title}: {sentences[0]}",
     )
 
 
-def _decisions(course: Course, session: CourseSession, *, held: bool) -> list[Button]:
+def _decisions(course: Course, session: CourseSession, *, held: bool, free: int) -> list[Button]:
     choice = SessionChoice(session_id=session.id)
-    anyway = "Book anyway" if places_free(session) > 0 else "Join anyway"
+    anyway = "Book anyway" if free > 0 else "Join anyway"
     return [
         button(
             "Take it anyway" if held else anyway,

@@ -7,6 +7,7 @@ from bot.payloads import CourseChecks, CourseChoice, SessionChoice
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.bookings.queries import booking_of
+from trainingbot.bookings.reservations import open_places_of
 from trainingbot.courses import operations
 from trainingbot.courses.queries import session_and_course
 from trainingbot.courses.views import BookingChecks
@@ -30,7 +31,17 @@ async def doubts_reply(visit: Visit, choice: SessionChoice, warned: CheckWarns) 
     booking = await booking_of(
         visit.db, session_id=session.id, practitioner_id=visit.practitioner.id
     )
-    return doubts_card(course, session, booking, warned.sentences, zone=visit.zone)
+    openings = await open_places_of(
+        visit.db, [session], agency_id=visit.practitioner.agency_id, now=visit.now
+    )
+    return doubts_card(
+        course,
+        session,
+        booking,
+        warned.sentences,
+        opening=openings.get(session.id),
+        zone=visit.zone,
+    )
 
 
 async def course_checks(visit: Visit, choice: CourseChoice) -> Reply:
