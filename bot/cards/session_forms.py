@@ -26,8 +26,10 @@ FEW_TRAINERS = 12
 """So many are shown at once; a longer list is opened by a button of its own."""
 MANY_TRAINERS = 50
 """From here on the list is one that is searched, where the client can."""
-MOST_TRAINER_BYTES = 10 * 1024
-"""What the list may take of a card's 25 KB; those who are left out are named below it."""
+MOST_TRAINER_BYTES = 13 * 1024
+"""What the list may take of a card's 25 KB: room for some 150 trainers."""
+LESS_TRAINER_BYTES = 6 * 1024
+"""What it may take inside a preview, which says more and carries what was typed twice."""
 _AROUND_A_NAME = 64
 FORM = "form"
 TRAINERS = "trainer_list"
@@ -41,6 +43,7 @@ def add_form(
     minutes: int,
     interested: int,
     problems: Mapping[str, str] = NOTHING_WRONG,
+    most_bytes: int = MOST_TRAINER_BYTES,
 ) -> list[Element]:
     """Ask for everything about a new session; `problems` stand beside their fields."""
     return [
@@ -55,7 +58,7 @@ def add_form(
             error_message="Say how many places.",
         ),
         *where_inputs(form, problems),
-        *trainer_inputs(form.trainers, trainers, problems),
+        *trainer_inputs(form.trainers, trainers, problems, most_bytes=most_bytes),
         *_tentative_inputs(form, problems),
         *(
             [
@@ -127,10 +130,12 @@ def trainers_form(
     form: TrainersAsked,
     trainers: Sequence[Practitioner],
     problems: Mapping[str, str] = NOTHING_WRONG,
+    *,
+    most_bytes: int = MOST_TRAINER_BYTES,
 ) -> list[Element]:
     """Ask who are to be the trainers of a session."""
     return [
-        *trainer_inputs(form.trainers or "", trainers, problems),
+        *trainer_inputs(form.trainers or "", trainers, problems, most_bytes=most_bytes),
         buttons(
             button(
                 "See what happens",
@@ -247,14 +252,21 @@ def reason_input(
 
 
 def trainer_inputs(
-    chosen: str, trainers: Sequence[Practitioner], problems: Mapping[str, str]
+    chosen: str,
+    trainers: Sequence[Practitioner],
+    problems: Mapping[str, str],
+    *,
+    most_bytes: int,
 ) -> list[Element]:
-    """Offer the trainers to choose from, those who are chosen already first."""
+    """Offer the trainers to choose from, those who are chosen already first.
+
+    The list takes at most `most_bytes` of the card.
+    """
     if not trainers:
         return [*beside("trainers", problems), line("There are no trainers in the programme yet.")]
     ids = chosen.split(",")
     ordered = sorted(trainers, key=lambda one: str(one.id) not in ids)
-    offered = _that_fit(ordered)
+    offered = _that_fit(ordered, most_bytes)
     left_out = len(ordered) - len(offered)
     several = ChoiceSetInput(
         id="trainers",
@@ -279,11 +291,11 @@ def trainer_inputs(
     ]
 
 
-def _that_fit(trainers: Sequence[Practitioner]) -> list[Practitioner]:
+def _that_fit(trainers: Sequence[Practitioner], most_bytes: int) -> list[Practitioner]:
     fitting, size = [], 0
     for one in trainers:
         size += _AROUND_A_NAME + len(one.name[:MOST_OF_A_NAME].encode())
-        if size > MOST_TRAINER_BYTES:
+        if size > most_bytes:
             break
         fitting.append(one)
     return fitting
@@ -313,4 +325,11 @@ def ids_of(trainers: Collection[Practitioner]) -> str:
 
 def named(trainers: Sequence[Practitioner], ids: Collection[UUID]) -> str:
     """Return the names of those trainers whose ids these are, as part of a sentence."""
-    return phrases.listed([phrases.plain(one.name) for one in trainers if one.id in ids])
+    return phrases.listed([short_name(one) for one in trainers if one.id in ids])
+
+
+def short_name(trainer: Practitioner) -> str:
+    """Return a trainer's name as it stands in a sentence beside others."""
+    name = trainer.name
+    cut = name if len(name) <= MOST_OF_A_NAME else f"{name[:MOST_OF_A_NAME]}…"
+    return phrases.plain(cut)

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from bot import phrases
 from bot.cards.pieces import Element, button, card, heading, line, message, subheading, subtle
 from bot.cards.session_forms import (
+    LESS_TRAINER_BYTES,
     NOTHING_WRONG,
     add_form,
     change_it,
     hidden_form,
     move_form,
     named,
+    short_name,
 )
 from bot.cards.sessions import SessionAtHand, back_to
 from bot.payloads import AddedSession, CourseChoice, NewSession, SessionMove
@@ -99,7 +101,15 @@ def add_preview(
             ]
         ),
         *_look_first(doubts(outlook, zone=zone)),
-        hidden_form(add_form(retyped, trainers, minutes=course.minutes, interested=interested)),
+        hidden_form(
+            add_form(
+                retyped,
+                trainers,
+                minutes=course.minutes,
+                interested=interested,
+                most_bytes=LESS_TRAINER_BYTES,
+            )
+        ),
         actions=[
             button("Add it", "add_session", form, style="positive"),
             change_it(),
@@ -261,7 +271,7 @@ def trainers_busy(clashes: Clashes, *, zone: ZoneInfo) -> list[str]:
     """Say who of the trainers teaches what at that time."""
     return at_most(
         [
-            f"{phrases.plain(one.trainer.name)} teaches {_briefly(one.session, zone)} then."
+            f"{short_name(one.trainer)} teaches {_briefly(one.session, zone)} then."
             for one in clashes.trainers
         ]
     )

@@ -10,6 +10,7 @@ from microsoft_teams.cards.core import ToggleInput
 from bot import phrases
 from bot.cards.pieces import button, card, heading, line, message, subheading, subtle
 from bot.cards.session_forms import (
+    LESS_TRAINER_BYTES,
     NOTHING_WRONG,
     change_it,
     hidden_form,
@@ -218,7 +219,7 @@ def trainers_preview(
         message(*said),
         line(bulleted(_who_changes(at_hand.trainers, planned.ids, trainers))),
         *look,
-        hidden_form(trainers_form(asked, trainers)),
+        hidden_form(trainers_form(asked, trainers, most_bytes=LESS_TRAINER_BYTES)),
         actions=[
             button("Change trainers", "set_trainers", planned.chosen, style="positive"),
             change_it(),
