@@ -20,7 +20,7 @@ def mix_part(shares: Sequence[AgencyShare], *, zone: ZoneInfo) -> list[Element]:
     waiting = sum(one.waiting for one in shares)
     if not shares:
         return [subheading("Agencies"), line("Nobody is booked yet.")]
-    number = phrases.counted(len(there), "agency", "agencies")
+    number = phrases.counted(len(there), "agency", "agencies") if there else "No agency yet"
     queue = f", {phrases.people(waiting)} waiting" if waiting else ""
     left_out = len(shares) - MOST_NAMED
     return [
@@ -35,9 +35,9 @@ def mix_part(shares: Sequence[AgencyShare], *, zone: ZoneInfo) -> list[Element]:
 
 
 def _share(one: AgencyShare, zone: ZoneInfo) -> str:
-    """Return `Police 3, 2 more reserved until Tue 14 Jan 2025, 09:30, 1 waiting`."""
+    """Return `Police: 3, 2 more reserved until Tue 14 Jan 2025, 09:30, 1 waiting`."""
     name = phrases.plain(one.agency.name) if one.agency else "Agency not known"
-    parts = [f"{name} {one.taken}"]
+    parts = [f"{name}: {one.taken}"]
     if one.kept and one.opens_at is not None:
         more = " more" if one.taken else ""
         parts.append(f"{one.kept}{more} reserved until {phrases.day_and_time(one.opens_at, zone)}")

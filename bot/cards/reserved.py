@@ -28,8 +28,8 @@ from trainingbot.bookings.views import AgencyShare
 from trainingbot.courses.rules import places_free
 from trainingbot.models import Agency, Course, CourseSession
 
-MOST_ROWS = 8
-MOST_CHOICE_BYTES = 12 * 1024
+MOST_ROWS = 5
+MOST_CHOICE_BYTES = 10 * 1024
 """What the list of agencies may take of a card's 25 KB."""
 _AROUND_A_NAME = 64
 """Bytes of a choice besides its title, the id among them."""
@@ -138,11 +138,7 @@ def _form(
             style="compact",
             wrap=True,
         ),
-        *(
-            [subtle(f"{phrases.counted(left_out, 'agency', 'agencies')} more do not fit in here.")]
-            if left_out > 0
-            else []
-        ),
+        *([subtle(f"And {left_out} more that do not fit in here.")] if left_out > 0 else []),
         *beside("places", problems),
         TextInput(
             id="places",

@@ -27,7 +27,7 @@ from bot.payloads import (
     Unclear,
 )
 from bot.turns import Reply
-from tests.bot.cards import session_gallery
+from tests.bot.cards import handover_gallery, reserved_gallery, session_gallery
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.views import (
     ChargePage,
@@ -308,6 +308,8 @@ def cards() -> dict[str, Reply]:
         "thanks": refusals.thanks(),
         "only in private": refusals.only_in_private(),
         **session_gallery.cards(),
+        **reserved_gallery.cards(),
+        **handover_gallery.cards(),
     }
 
 
