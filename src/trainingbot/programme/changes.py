@@ -20,13 +20,24 @@ from trainingbot.models import (
     PractitionerRole,
     SessionTrainer,
 )
-from trainingbot.programme.rows import PractitionerRow, Programme, SessionRow, TrainerRow
+from trainingbot.programme.rows import (
+    CourseRow,
+    PractitionerRow,
+    Programme,
+    SessionRow,
+    TrainerRow,
+)
 from trainingbot.programme.stored import Pair, Stored, Tally
 from trainingbot.programme.times import moment_of
 
 Values = dict[str, Any]
 CALENDAR_COLUMNS = ("starts_at", "ends_at", "delivery", "venue", "status")
 """A change of one of these reaches the calendars of those who have a place."""
+
+CHECKS = (
+    "on_clash", "on_repeat", "repeat_months", "on_missing_level", "prerequisite_level",
+)  # fmt: skip
+"""The columns of a course that a programme may leave to the service."""
 
 
 @dataclass(slots=True)
@@ -138,9 +149,22 @@ def settle_courses(programme: Programme, stored: Stored, names: Names, changes: 
     """Decide on every line of courses.csv."""
     tally = changes.tally("course")
     for row in programme.courses:
-        names.courses[row.code] = changes.settle(
-            Course, tally, stored.courses.get(row.code), row.model_dump(exclude={"line"})
-        )
+        known = stored.courses.get(row.code)
+        values = row.model_dump(exclude={"line", *CHECKS}) | _checks(row, known)
+        names.courses[row.code] = changes.settle(Course, tally, known, values)
+
+
+def _checks(row: CourseRow, known: Course | None) -> Values:
+    """Return what a course checks before it is booked: what the file leaves out stays."""
+    values = {
+        column: getattr(known, column) if known else Course.model_fields[column].default
+        for column in CHECKS
+    }
+    given = {column: getattr(row, column) for column in CHECKS}
+    values |= {column: value for column, value in given.items() if value is not None}
+    if values["prerequisite_level"] == "none":
+        values["prerequisite_level"] = None
+    return values
 
 
 def name_sessions(programme: Programme, stored: Stored, names: Names, changes: Changes) -> None:

@@ -1,12 +1,19 @@
 """One line of each file of a programme, and what every column expects in plain words."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from trainingbot.enums import Attendance, BookingStatus, CourseKind, Delivery, SessionStatus
+from trainingbot.enums import (
+    Attendance,
+    BookingStatus,
+    CourseKind,
+    Delivery,
+    SessionStatus,
+    Strictness,
+)
 from trainingbot.programme.cells import (
     EARLIEST_YEAR,
     LATEST_YEAR,
@@ -26,6 +33,9 @@ from trainingbot.programme.cells import (
     yes_or_no,
 )
 from trainingbot.programme.problems import one_of
+
+OR_AS_IT_IS = "or nothing to leave it as it is"
+KEPT_STRICTNESS = f"{', '.join(Strictness)}, {OR_AS_IT_IS}"
 
 
 class Agreement(StrEnum):
@@ -113,6 +123,15 @@ class CourseRow(Row):
         ge=1, le=10_080, description="a length in minutes, from 1 to 10,080 (a week)"
     )
     capacity: Places
+    on_clash: Strictness | None = Field(default=None, description=KEPT_STRICTNESS)
+    on_repeat: Strictness | None = Field(default=None, description=KEPT_STRICTNESS)
+    repeat_months: Annotated[int, BeforeValidator(digits_only)] | None = Field(
+        default=None, ge=1, le=60, description=f"a number of months from 1 to 60, {OR_AS_IT_IS}"
+    )
+    on_missing_level: Strictness | None = Field(default=None, description=KEPT_STRICTNESS)
+    prerequisite_level: (
+        Annotated[int, BeforeValidator(digits_only), Field(ge=1, le=3)] | Literal["none"] | None
+    ) = Field(default=None, description=f"a level from 1 to 3, none, {OR_AS_IT_IS}")
 
 
 class SessionRow(Row):
