@@ -77,6 +77,8 @@ def late_question(
     until = phrases.day_and_time(free_until(training.session, terms=terms), zone)
     asked = [asked_when_late(pence, policy=terms.policy)] if pence else []
     choice = SessionChoice(session_id=training.session.id)
+    colleague = button("Send a colleague", "ask_for_substitute", choice)
+    may_send = [colleague] if terms.policy.substitutes else []
     return card(
         heading(title),
         line(phrases.when(training.session, zone)),
@@ -85,11 +87,13 @@ def late_question(
             missing or "Give your place back?",
             f"It is later than {until}, so a reason goes with it.",
             *asked,
+            *(["Sending a colleague of your agency is never late."] if may_send else []),
         ),
         *late_reason_inputs(given.late_reason, given.words),
         subtle(WHO_SEES_IT),
         actions=[
             button("Keep my place", "show_booking", choice),
+            *may_send,
             button(
                 "Give my place back",
                 "cancel_booking",

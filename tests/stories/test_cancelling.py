@@ -124,6 +124,7 @@ async def test_one_gives_back_in_time_another_late_and_the_charge_is_waived(
         "Give your place back?",
         "It is later than Fri 10 Jan 2025, 10:00, so a reason goes with it.",
         "The terms ask £25 for a late cancellation; illness is exempt.",
+        "Sending a colleague of your agency is never late.",
         "Only you and the training team’s coordinators see the reason.",
     ]
     assert given[3:] == [

@@ -111,7 +111,7 @@ async def cancel_booking(
 
     A place is passed on at once. Safe to repeat: a booking that is cancelled stays as it was.
     A confirmed place that is given back late needs a `late_reason`, which stands in the history,
-    and raises what the terms charge for it; one that is given in time is not written down.
+    and raises what the terms charge for it. What the person says in time is not written down.
     `actor_id` is who cancels, where it is not the practitioner: where they give no `late_reason`
     it is the organisers' doing, and not late.
     Raises `NotFound`, `NoBooking`, `SessionStarted` or `ReasonNeeded`.
@@ -125,12 +125,13 @@ async def cancel_booking(
     refusal = refusal_to_cancel(session, now=now)
     if refusal is not None:
         raise refusal
+    by_themselves = actor_id in {None, practitioner_id}
     written_down = _late_reason(
         session,
         booking,
         given=late_reason,
         words=reason,
-        by_organisers=actor_id not in {None, practitioner_id} and late_reason is None,
+        by_organisers=not by_themselves and late_reason is None,
         terms=terms,
         now=now,
     )
@@ -143,7 +144,7 @@ async def cancel_booking(
         status=BookingStatus.CANCELLED,
         change=Change.OFFER_DECLINED if was_offered else Change.CANCELLED,
         actor_id=actor_id or practitioner_id,
-        reason=reason,
+        reason=None if by_themselves and written_down is None else reason,
         late_reason=written_down,
         now=now,
     )

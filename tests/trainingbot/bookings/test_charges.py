@@ -88,6 +88,14 @@ async def test_up_to_the_moment_a_place_is_given_back_without_a_word(scene: Scen
     assert await charges(scene) == []
 
 
+async def test_what_somebody_says_of_their_health_in_time_is_not_kept(scene: Scene) -> None:
+    await scene.fill(people=1, capacity=1)
+
+    await scene.cancel(0, late_reason=LateReason.ILLNESS, reason="In hospital", now=CUT_OFF)
+
+    assert await last_change(scene, 0) == (Change.CANCELLED, None, None)
+
+
 async def test_after_it_a_reason_is_asked_for_and_nothing_has_changed(scene: Scene) -> None:
     await scene.fill(people=1, capacity=1)
 
