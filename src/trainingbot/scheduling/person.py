@@ -56,13 +56,12 @@ async def person_on_session(
     session, course = found
     person = await known_person(db, practitioner_id)
     agency = await db.get(Agency, person.agency_id) if person.agency_id else None
-    rows = await db.exec(
-        select(Booking).where(
-            Booking.session_id == session_id, Booking.practitioner_id == practitioner_id
-        )
+    booking = (await bookings_on(db, session_id, [practitioner_id])).get(practitioner_id)
+    history = (
+        await _steps(db, booking, newest=booking.change_count, limit=steps)
+        if booking and steps
+        else ()
     )
-    booking = rows.first()
-    history = await _steps(db, booking, limit=steps) if booking and steps else ()
     return PersonOnSession(
         session=session,
         course=course,
@@ -73,6 +72,27 @@ async def person_on_session(
         steps=history,
         earlier_steps=max(0, booking.change_count - len(history)) if booking else 0,
     )
+
+
+async def bookings_on(
+    db: AsyncSession, session_id: UUID, practitioner_ids: Sequence[UUID]
+) -> dict[UUID, Booking]:
+    """Return the bookings that these people have on a session, by whose each is."""
+    found = await db.exec(
+        select(Booking).where(
+            Booking.session_id == session_id, col(Booking.practitioner_id).in_(practitioner_ids)
+        )
+    )
+    return {booking.practitioner_id: booking for booking in found}
+
+
+async def step_at(db: AsyncSession, booking_id: UUID, *, position: int) -> BookingStep | None:
+    """Return one step of a booking, or None where it never took so many."""
+    booking = await db.get(Booking, booking_id)
+    if booking is None:
+        return None
+    steps = await _steps(db, booking, newest=position, limit=1)
+    return next((step for step in steps if step.change.position == position), None)
 
 
 async def booking_outcome(
@@ -141,7 +161,10 @@ async def _open_to(
     return agencies_with_places(as_it_would_be, reserved=reserved)
 
 
-async def _steps(db: AsyncSession, booking: Booking, *, limit: int) -> Sequence[BookingStep]:
+async def _steps(
+    db: AsyncSession, booking: Booking, *, newest: int, limit: int
+) -> Sequence[BookingStep]:
+    """Return the steps of a booking from the position `newest` backwards."""
     actor, other_person = aliased(Practitioner), aliased(Practitioner)
     other_booking = aliased(Booking)
     rows = await db.exec(
@@ -156,7 +179,7 @@ async def _steps(db: AsyncSession, booking: Booking, *, limit: int) -> Sequence[
                 col(other_booking.session_id) != booking.session_id,
             ),
         )
-        .where(BookingChange.booking_id == booking.id)
+        .where(BookingChange.booking_id == booking.id, col(BookingChange.position) <= newest)
         .order_by(col(BookingChange.position).desc())
         .limit(limit)
     )
