@@ -1,13 +1,14 @@
 import pytest
 
-from bot.cards import bookings, courses, training
-from bot.payloads import CourseSearch, MyTraining, TrainingView
+from bot.cards import bookings, charges, courses, training
+from bot.payloads import ChargesPage, CourseSearch, MyTraining, TrainingView
 from tests.bot.cards import gallery
 from tests.bot.cards.gallery import LONDON
 from tests.chat import buttons, texts
-from trainingbot.bookings.views import TrainingPage
+from trainingbot.bookings.views import ChargePage, TrainingPage
 from trainingbot.courses.views import CoursePage
 from trainingbot.enums import BookingStatus
+from trainingbot.policies import Policy
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,24 @@ def test_a_list_of_ones_own_is_turned_within_itself(page: int, turns: dict[str, 
     assert pressed == {
         title: MyTraining(view=TrainingView.PAST, page=other) for title, other in turns.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("page", "turns"), [(1, {"More": 2}), (2, {"More": 3, "Back": 1}), (3, {"Back": 2})]
+)
+def test_a_list_of_charges_is_turned_to_the_pages_there_are(
+    page: int, turns: dict[str, int]
+) -> None:
+    rows = ChargePage([gallery.charge()] * 5, 12)
+
+    card = charges.charge_list(rows, ChargesPage(page=page), policy=Policy(), zone=LONDON)
+
+    pressed = {
+        title: ChargesPage.model_validate(button["data"]).page
+        for title, button in buttons(card.card).items()
+        if title in {"More", "Back"}
+    }
+    assert pressed == turns
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,18 @@ async def test_a_link_gives_the_file_of_the_booking(client: Client, database: Da
     assert [event["SUMMARY"] for event in calendar.walk("VEVENT")] == ["Neglect Level 2"]
 
 
+async def test_the_entry_says_until_when_the_place_is_free_to_give_back(
+    client: Client, database: Database, clock: SetClock
+) -> None:
+    booking = await booking_in(database)
+    clock.advance(timedelta(days=6))
+
+    response = await client.get(url_of(booking.id))
+
+    (event,) = Calendar.from_ical(await response.read()).walk("VEVENT")
+    assert event["DESCRIPTION"].splitlines()[1] == "Free to cancel until Fri 10 Jan 2025, 10:00."
+
+
 async def test_an_old_link_gives_the_booking_as_it_stands_now(
     client: Client, database: Database
 ) -> None:
