@@ -26,7 +26,6 @@ from bot.flows import (
     waitlist,
 )
 from bot.payloads import (
-    AddedSession,
     AgencyChoice,
     AgencyNamed,
     AutomaticChoice,
@@ -43,29 +42,32 @@ from bot.payloads import (
     DateChange,
     GiveBack,
     MyTraining,
-    NewSession,
     Nothing,
     Payload,
     PersonOnSession,
     PersonSought,
-    PlacesAsked,
-    PlacesChange,
     PlacesToReserve,
     PractitionerChoice,
     RosterChoice,
     SessionChoice,
-    SessionEnd,
-    SessionMove,
     SessionNamed,
     SessionsPage,
     SubstituteChosen,
     SubstituteSought,
     SubstitutingForPerson,
-    TrainersAsked,
-    TrainersChange,
     Unclear,
     WaitChoice,
     WaivingCharge,
+)
+from bot.session_payloads import (
+    AddedSession,
+    NewSession,
+    PlacesAsked,
+    PlacesChange,
+    SessionEnd,
+    SessionMove,
+    TrainersAsked,
+    TrainersChange,
 )
 from bot.turns import Reply
 from bot.visits import Visit

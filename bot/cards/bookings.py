@@ -137,7 +137,9 @@ def _booking_actions(row: TrainingRow, *, begun: bool, calendar_url: str | None)
         actions = [mine]
     elif row.booking.status == BookingStatus.CONFIRMED:
         calendar = [link("Add to calendar", calendar_url)] if calendar_url else []
-        actions = [*calendar, mine, button("Give my place back", "ask_to_cancel", choice)]
+        keep = button("Keep my place", "keep_place", choice, style="positive")
+        first = [keep, *calendar] if row.booking.may_leave_freely else [*calendar, mine]
+        actions = [*first, button("Give my place back", "ask_to_cancel", choice)]
     elif row.booking.status == BookingStatus.OFFERED:
         actions = [take, button("No, thank you", "cancel_booking", choice), others]
     elif row.booking.status == BookingStatus.WAITLISTED:

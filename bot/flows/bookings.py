@@ -3,6 +3,7 @@
 from bot.cards import bookings as cards
 from bot.cards import training as lists
 from bot.cards.courses import session_card
+from bot.cards.session_news import called_off_sentences
 from bot.flows.cancelling import (
     asked_of,
     charge_of,
@@ -13,6 +14,7 @@ from bot.flows.cancelling import (
     leaving_of_new,
 )
 from bot.flows.checks import doubts_reply
+from bot.flows.interest import wishes_below
 from bot.payloads import (
     BookingChoice,
     GiveBack,
@@ -180,7 +182,9 @@ async def my_training(visit: Visit, view: MyTraining) -> Reply:
         view = view.model_copy(update={"page": -(-page.total // lists.ROWS)})
         page = await _list(visit, view)
     leaving = leaving_of_mine(visit, page.rows)
-    return lists.training_list(page, view, leaving=leaving, zone=visit.zone)
+    on_waitlist = view.view == TrainingView.WAITLIST and view.page == 1
+    below = await wishes_below(visit) if on_waitlist else []
+    return lists.training_list(page, view, leaving=leaving, below=below, zone=visit.zone)
 
 
 async def _list(visit: Visit, view: MyTraining) -> TrainingPage:
@@ -224,6 +228,8 @@ def booking_reply(
     if row.booking.status == BookingStatus.OFFERED and not said:
         leaving = leaving_of_new(visit, row.session)
         said = cards.offer_sentences(row, leaving=leaving, zone=visit.zone)
+    if row.booking.status == BookingStatus.SESSION_CANCELLED and not said:
+        said = called_off_sentences(row.session)
     in_calendar = row.booking.status in {BookingStatus.CONFIRMED, BookingStatus.CANCELLED}
     return cards.booking_card(
         row,

@@ -7,6 +7,7 @@ from bot.cards.refusals import unclear as unclear_card
 from bot.cards.training import which_to_cancel
 from bot.flows.bookings import ask_to_cancel
 from bot.flows.cancelling import leaving_of_dates
+from bot.flows.interest import wish_below
 from bot.payloads import CourseChoice, CourseSearch, Nothing, SessionChoice, Unclear
 from bot.turns import Reply
 from bot.visits import Visit
@@ -25,6 +26,8 @@ from trainingbot.errors import NotFound
 from trainingbot.models import Course
 from trainingbot.people.queries import is_coordinator
 
+MOST_DATES = 100
+"""So many dates of a course are looked at; the next few of them are shown."""
 MONTHS_AHEAD = 24
 """The months that the filter offers; a later one can be typed."""
 NO_SUCH_COURSE = "This course is no longer in the programme. Type “courses” to see what there is."
@@ -85,9 +88,8 @@ async def _course(visit: Visit, choice: CourseChoice, *, note: str) -> Reply:
     course = await visit.db.get(Course, choice.course_id)
     if course is None:
         raise NotFound(NO_SUCH_COURSE)
-    sessions, total = await coming_sessions(
-        visit.db, course.id, limit=cards.ROWS if choice.day is None else 100, now=visit.now
-    )
+    sessions, total = await coming_sessions(visit.db, course.id, limit=MOST_DATES, now=visit.now)
+    shown = sessions[: cards.ROWS]
     if choice.day is not None:
         on_day = [
             session
@@ -96,21 +98,23 @@ async def _course(visit: Visit, choice: CourseChoice, *, note: str) -> Reply:
         ]
         named = phrases.date_of(choice.day)
         note = f"{named}:" if on_day else f"There is no date on {named}. These are the next ones:"
-        sessions = on_day or sessions[: cards.ROWS]
+        shown = on_day or shown
         total = len(on_day) or total
     bookings = await bookings_of(
         visit.db, visit.practitioner.id, session_ids=[session.id for session in sessions]
     )
+    openings = await open_places_of(
+        visit.db, sessions, agency_id=visit.practitioner.agency_id, now=visit.now
+    )
     return cards.course_card(
         course,
-        sessions,
+        shown,
         total=total,
         bookings=bookings,
         note=note,
-        leaving=leaving_of_dates(visit, sessions, bookings),
-        openings=await open_places_of(
-            visit.db, sessions, agency_id=visit.practitioner.agency_id, now=visit.now
-        ),
+        leaving=leaving_of_dates(visit, shown, bookings),
+        openings=openings,
+        below=await wish_below(visit, course, sessions, bookings=bookings, openings=openings),
         manages=await is_coordinator(visit.db, visit.practitioner.id),
         zone=visit.zone,
     )

@@ -27,7 +27,7 @@ from bot.payloads import (
     Unclear,
 )
 from bot.turns import Reply
-from tests.bot.cards import handover_gallery, reserved_gallery, session_gallery
+from tests.bot.cards import handover_gallery, news_gallery, reserved_gallery, session_gallery
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.views import (
     ChargePage,
@@ -310,6 +310,7 @@ def cards() -> dict[str, Reply]:
         **session_gallery.cards(),
         **reserved_gallery.cards(),
         **handover_gallery.cards(),
+        **news_gallery.cards(),
     }
 
 
