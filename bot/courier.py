@@ -30,6 +30,7 @@ from trainingbot.notices.queries import due_notice_ids
 from trainingbot.notices.rules import next_attempt_at
 from trainingbot.people.operations import forget_installation
 from trainingbot.people.queries import reachable_account
+from trainingbot.scheduling.tentative import ask_to_decide, undecided_sessions
 from trainingbot.settings import Settings
 from trainingbot.terms import terms_of
 
@@ -70,6 +71,7 @@ class Courier:
             self._called.clear()
             try:
                 await self.advance_waitlists()
+                await self.ask_to_decide()
                 await self.deliver_due()
             except Exception:
                 log.exception("delivery_round_failed")
@@ -90,6 +92,15 @@ class Courier:
                 await advance_waitlist(
                     db, session_id=session_id, terms=terms_of(self._settings), now=now
                 )
+
+    async def ask_to_decide(self) -> None:
+        """Ask coordinators about tentative sessions on which they have to decide by now."""
+        now = self._clock()
+        async with self._database.reading() as db:
+            undecided = await undecided_sessions(db, now=now)
+        for session_id in undecided:
+            async with self._database.writing() as db:
+                await ask_to_decide(db, session_id=session_id, now=now)
 
     async def deliver_due(self) -> int:
         """Try every notice that is due now once, and return how many were sent.

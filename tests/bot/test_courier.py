@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -24,6 +24,7 @@ from tests.chat import texts
 from tests.factories import (
     make_account,
     make_booking,
+    make_coordinator,
     make_notice,
     make_practitioner,
     make_session,
@@ -73,6 +74,14 @@ async def owed(database: Database, *, kind: NoticeKind = NoticeKind.PROMOTED) ->
         booking = await make_booking(db, practitioner_id=person.id)
         notice = await make_notice(db, person, kind=kind, about_id=booking.id)
     return notice.id
+
+
+async def tentative_session(database: Database, *, decide_at: datetime) -> None:
+    """Write a tentative session, and the coordinator who decides on it."""
+    async with database.writing() as db:
+        await make_account(db, await make_coordinator(db))
+        session = await make_session(db)
+        session.tentative, session.minimum_places, session.decide_at = True, 8, decide_at
 
 
 async def read(database: Database, notice_id: UUID) -> Notice:
@@ -436,3 +445,32 @@ async def test_a_notice_about_something_that_is_gone_is_withdrawn(
         NoticeState.WITHDRAWN,
         NoticeState.WITHDRAWN,
     ]
+
+
+async def test_coordinators_are_asked_once_about_a_session_that_is_to_be_decided_on(
+    database: Database, courier: Courier, post_box: PostBox, clock: SetClock
+) -> None:
+    await tentative_session(database, decide_at=NOW + timedelta(hours=1))
+    sent = []
+
+    for hours in (0, 1, 1):
+        clock.now = NOW + timedelta(hours=hours)
+        await courier.ask_to_decide()
+        sent.append(await courier.deliver_due())
+
+    assert sent == [0, 1, 0]
+    assert len(post_box.sent) == 1
+
+
+async def test_a_running_courier_asks_by_itself(
+    database: Database, courier: Courier, post_box: PostBox
+) -> None:
+    await tentative_session(database, decide_at=NOW)
+
+    running = asyncio.create_task(courier.run())
+    await until(lambda: len(post_box.sent) == 1)
+    running.cancel()
+
+    async with database.reading() as db:
+        [notice] = (await db.exec(select(Notice))).all()
+    assert notice.kind == NoticeKind.SESSION_UNDECIDED
