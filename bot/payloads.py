@@ -124,83 +124,13 @@ class Unclear(Payload):
     wanted: Literal["", "book", "cancel"] = ""
 
 
-def _none_is_blank(value: Any) -> Any:  # noqa: ANN401 - whatever a card sent
+def none_is_blank(value: Any) -> Any:  # noqa: ANN401 - whatever a card sent
+    """Return nothing typed for nothing sent."""
     return "" if value is None else value
 
 
-def _blank_is_no(value: Any) -> Any:  # noqa: ANN401 - whatever a card sent
-    return False if value is None or value == "" else value
-
-
-Typed = Annotated[str, Field(max_length=200), BeforeValidator(_none_is_blank)]
+Typed = Annotated[str, Field(max_length=200), BeforeValidator(none_is_blank)]
 """What somebody typed into a field of a form: read later, so that a mistake can be shown again."""
-TypedLink = Annotated[str, Field(max_length=1000), BeforeValidator(_none_is_blank)]
-Chosen = Annotated[str, Field(max_length=8000), BeforeValidator(_none_is_blank)]
-"""The ids that were chosen from a list, with commas between them, as cards send them."""
-Ticked = Annotated[bool, BeforeValidator(_blank_is_no)]
-
-
-class WhenAndWhere(Payload):
-    """The date and the place of a session as a coordinator typed them."""
-
-    day: Typed = ""
-    begins: Typed = ""
-    ends: Typed = ""
-    last_day: Typed = ""
-    """The day on which it ends, where that is another one."""
-    delivery: Typed = ""
-    venue: Typed = ""
-    join_url: TypedLink = ""
-
-
-class NewSession(WhenAndWhere):
-    """A session of a course as a coordinator typed it."""
-
-    course_id: UUID
-    places: Typed = ""
-    trainers: Chosen = ""
-    tentative: Ticked = False
-    minimum: Typed = ""
-    decide_on: Typed = ""
-    invite: Ticked = False
-
-
-class AddedSession(NewSession):
-    """A session that a coordinator has seen the consequences of."""
-
-    session_id: UUID
-    """Which the session is to have: the button that is pressed twice adds one session."""
-
-
-class SessionMove(WhenAndWhere):
-    """Where a session is to be moved, and the state of it that the coordinator saw."""
-
-    session_id: UUID
-    reason: Typed = ""
-    seen: int
-    """How often the session had changed."""
-
-
-class SessionEnd(Payload):
-    """A session that is to be cancelled, and the state of it that the coordinator saw."""
-
-    session_id: UUID
-    reason: Typed = ""
-    keep_interest: Ticked = True
-    seen: int
-    """How often the session had changed."""
-
-
-class PlacesAsked(SessionChoice):
-    """How many places a session might have; nothing typed asks for the number."""
-
-    places: Typed = ""
-
-
-class PlacesChange(PlacesAsked):
-    """How many places a session is to have, and how many the coordinator saw."""
-
-    seen: int
 
 
 class PlacesToReserve(SessionChoice):
@@ -211,20 +141,7 @@ class PlacesToReserve(SessionChoice):
     opens_on: Typed = ""
 
 
-class TrainersAsked(SessionChoice):
-    """Who might be the trainers of a session; None asks for them."""
-
-    trainers: Annotated[str, Field(max_length=8000)] | None = None
-
-
-class TrainersChange(SessionChoice):
-    """Who are to be the trainers of a session, and who were when the coordinator looked."""
-
-    trainers: Chosen = ""
-    seen: Chosen = ""
-
-
-Reason = Annotated[str, Field(max_length=2000), BeforeValidator(_none_is_blank)]
+Reason = Annotated[str, Field(max_length=2000), BeforeValidator(none_is_blank)]
 """Why somebody does it; how long it may be is checked later, so that it can be shown again."""
 
 

@@ -17,7 +17,7 @@ from microsoft_teams.cards.core import (
 
 from bot import phrases
 from bot.cards.pieces import Element, button, buttons, line
-from bot.payloads import NewSession, PlacesAsked, SessionMove, TrainersAsked, WhenAndWhere
+from bot.session_payloads import NewSession, PlacesAsked, SessionMove, TrainersAsked, WhenAndWhere
 from trainingbot.enums import Delivery
 from trainingbot.models import Practitioner
 

@@ -18,7 +18,8 @@ from bot.cards.session_forms import (
     short_name,
 )
 from bot.cards.sessions import SessionAtHand, back_to
-from bot.payloads import AddedSession, CourseChoice, NewSession, SessionMove
+from bot.payloads import CourseChoice
+from bot.session_payloads import AddedSession, NewSession, SessionMove
 from bot.turns import Reply
 from trainingbot.enums import Delivery
 from trainingbot.models import Course, CourseSession, Practitioner

@@ -21,7 +21,13 @@ from bot.cards.session_forms import (
 )
 from bot.cards.session_previews import CHANGED, CHANGED_MORE, NOT_YET, bulleted, trainers_busy
 from bot.cards.sessions import SessionAtHand, back_to
-from bot.payloads import PlacesAsked, PlacesChange, SessionEnd, TrainersAsked, TrainersChange
+from bot.session_payloads import (
+    PlacesAsked,
+    PlacesChange,
+    SessionEnd,
+    TrainersAsked,
+    TrainersChange,
+)
 from bot.turns import Reply
 from trainingbot.bookings.rules import Phase
 from trainingbot.models import Practitioner

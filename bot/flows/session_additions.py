@@ -8,7 +8,8 @@ from bot.cards.session_previews import Outlook, add_card, add_preview
 from bot.flows.courses import NO_SUCH_COURSE
 from bot.flows.session_forms import Problems, read_new_session, shown_twice
 from bot.flows.sessions import hub
-from bot.payloads import AddedSession, CourseChoice, NewSession
+from bot.payloads import CourseChoice
+from bot.session_payloads import AddedSession, NewSession
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.bookings.rules import broadcast_begins, free_until

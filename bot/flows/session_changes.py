@@ -21,7 +21,8 @@ from bot.flows.sessions import (
     session_at_hand,
     session_to_change,
 )
-from bot.payloads import PlacesAsked, PlacesChange, SessionChoice, TrainersAsked, TrainersChange
+from bot.payloads import SessionChoice
+from bot.session_payloads import PlacesAsked, PlacesChange, TrainersAsked, TrainersChange
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.bookings.rules import phase

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.payloads import NewSession, SessionMove, WhenAndWhere
+from bot.session_payloads import NewSession, SessionMove, WhenAndWhere
 from trainingbot.enums import Delivery
 from trainingbot.models import CourseSession
 from trainingbot.programme.times import is_shown_by_clocks, local_time, moment_of

@@ -8,7 +8,8 @@ from bot.flows.bookings import session_called
 from bot.flows.session_additions import outlook_of
 from bot.flows.session_forms import Problems, form_of, read_move
 from bot.flows.sessions import hub, locked_at_hand, refuse_unless_to_come, session_to_change
-from bot.payloads import SessionChoice, SessionEnd, SessionMove, SessionNamed
+from bot.payloads import SessionChoice, SessionNamed
+from bot.session_payloads import SessionEnd, SessionMove
 from bot.turns import Reply
 from bot.visits import Visit
 from trainingbot.enums import SessionStatus

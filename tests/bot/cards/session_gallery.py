@@ -8,7 +8,7 @@ from bot.cards.session_previews import Outlook
 from bot.cards.session_questions import TrainersPlanned
 from bot.cards.sessions import CANCELLED, SessionAtHand
 from bot.flows.session_forms import form_of
-from bot.payloads import (
+from bot.session_payloads import (
     AddedSession,
     NewSession,
     PlacesAsked,

@@ -6,7 +6,7 @@ import pytest
 
 from bot.cards import session_lists, session_previews, session_questions, sessions
 from bot.cards.session_questions import what_places_do
-from bot.payloads import AddedSession, SessionEnd, SessionMove, TrainersAsked
+from bot.session_payloads import AddedSession, SessionEnd, SessionMove, TrainersAsked
 from bot.turns import Reply
 from tests.bot.cards import gallery, session_gallery
 from tests.bot.cards.gallery import LONDON

@@ -12,7 +12,7 @@ from bot.flows.session_forms import (
     read_places,
     shown_twice,
 )
-from bot.payloads import NewSession, SessionMove
+from bot.session_payloads import NewSession, SessionMove
 from tests.bot.cards.gallery import session
 from tests.moments import NOW
 from trainingbot.enums import Delivery
