@@ -5,7 +5,16 @@ from datetime import datetime
 from microsoft_teams.cards.core import Choice, ChoiceSetInput, TextInput
 
 from bot import phrases
-from bot.cards.pieces import Element, button, card, heading, line, message, subtle
+from bot.cards.pieces import (
+    Element,
+    button,
+    card,
+    heading,
+    line,
+    message,
+    subtle,
+    tentative_part,
+)
 from bot.payloads import GiveBack, SessionChoice
 from bot.turns import Reply
 from trainingbot.bookings.rules import free_until, is_late
@@ -83,6 +92,7 @@ def late_question(
         heading(title),
         line(phrases.when(training.session, zone)),
         subtle(phrases.where(training.session)),
+        *tentative_part(training.session, zone),
         message(
             missing or "Give your place back?",
             f"It is later than {until}, so a reason goes with it.",

@@ -20,6 +20,7 @@ from bot.cards.pieces import (
     row,
     state,
     subtle,
+    tentative_part,
 )
 from bot.payloads import PersonOnSession, RosterChoice, SessionChoice, SessionsPage
 from bot.turns import Reply
@@ -58,6 +59,7 @@ def roster(
         line(phrases.when(page.session, zone)),
         subtle(phrases.where(page.session)),
         subtle(f"Session {phrases.plain(page.session.code)}. {_taught_by(page.trainers)}"),
+        *tentative_part(page.session, zone),
         line(counted),
         *(_given_back(page, choice) if page.for_coordinators else []),
         *(mix if first else []),
@@ -184,6 +186,7 @@ def _session_row(taught: TaughtSession, zone: ZoneInfo) -> Element:
     details: list[TextBlock] = [
         line(phrases.day_and_time(taught.session.starts_at, zone)),
         subtle(phrases.where(taught.session)),
+        *tentative_part(taught.session, zone),
         _numbers(taught),
     ]
     roster_of = RosterChoice(session_id=taught.session.id)

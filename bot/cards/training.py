@@ -113,7 +113,10 @@ def which_to_cancel(rows: TrainingPage, *, zone: ZoneInfo) -> Reply:
         *(
             row(
                 phrases.plain(training.course.title),
-                [line(phrases.when(training.session, zone))],
+                [
+                    line(phrases.when(training.session, zone)),
+                    *tentative_part(training.session, zone),
+                ],
                 button("This one", "ask_to_cancel", SessionChoice(session_id=training.session.id)),
             )
             for training in rows.rows

@@ -19,6 +19,7 @@ from bot.cards.pieces import (
     message,
     state,
     subtle,
+    tentative_part,
 )
 from bot.payloads import CourseChoice, DateChange, SessionChoice
 from bot.turns import Reply
@@ -86,6 +87,7 @@ def _date_row(held: CourseSession, one: OtherDate, *, is_late: bool, zone: ZoneI
     details = [
         line(phrases.from_to(one.session, zone)),
         subtle(where_and_places(one.session, one.opening, zone=zone)),
+        *tentative_part(one.session, zone),
     ]
     name = phrases.short_day(one.session.starts_at, zone)
     change = DateChange(from_session_id=held.id, to_session_id=one.session.id)
