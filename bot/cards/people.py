@@ -64,8 +64,11 @@ def greeting(
     )
 
 
-def help_card(*, ask: Sequence[Element], requests: int | None) -> Reply:
-    """Say what a person can do; `requests` is for coordinators only, and None for others."""
+def help_card(*, ask: Sequence[Element], requests: int | None, charges: bool = False) -> Reply:
+    """Say what a person can do; `requests` is for coordinators only, and None for others.
+
+    `charges` says whether the terms ask for any.
+    """
     coordinator: list[Button] = (
         []
         if requests is None
@@ -75,20 +78,20 @@ def help_card(*, ask: Sequence[Element], requests: int | None) -> Reply:
         heading("What would you like to do?"),
         line("Press a button, or type, for example:"),
         line("\n".join(f"- {example}" for example in EXAMPLES)),
-        *_help_for_coordinators(shown=requests is not None),
+        *_help_for_coordinators(shown=requests is not None, charges=charges),
         *ask,
         actions=[*_start_buttons(first="default" if ask else "positive"), *coordinator],
         summary="Find a course, see your training, give a place back.",
     )
 
 
-def _help_for_coordinators(*, shown: bool) -> list[Element]:
+def _help_for_coordinators(*, shown: bool, charges: bool) -> list[Element]:
     if not shown:
         return []
     return [
         subheading("As a coordinator"),
         line("\n".join(f"- {example}" for example in FOR_COORDINATORS)),
-        buttons(button("Clashes", "clashes")),
+        buttons(button("Clashes", "clashes"), *([button("Charges", "charges")] if charges else [])),
     ]
 
 

@@ -40,7 +40,9 @@ async def show_help(visit: Visit, nothing: Nothing) -> Reply:
     if await is_coordinator(visit.db, visit.practitioner.id):
         _, requests = await agency_requests(visit.db, limit=1)
     ask = await _question(visit) if visit.practitioner.agency_id is None else ()
-    return cards.help_card(ask=ask, requests=requests)
+    policy = visit.terms.policy
+    charges = policy.late_charge > 0 or policy.no_show_charge > 0
+    return cards.help_card(ask=ask, requests=requests, charges=charges)
 
 
 async def concern(visit: Visit, nothing: Nothing) -> Reply:

@@ -22,6 +22,7 @@ from trainingbot.models import (
     Course,
     CourseSession,
     PractitionerRole,
+    SessionTrainer,
 )
 from trainingbot.people.operations import appoint_coordinators
 from trainingbot.people.queries import practitioner_by_email
@@ -96,7 +97,8 @@ async def test_one_gives_back_in_time_another_late_and_the_charge_is_waived(
     asked = ben.lines
     await ben.presses("Give my place back", late_reason="urgent_work", words="A case conference")
     given = ben.lines
-    await morgan.sends("charges", {})
+    await morgan.says("help")
+    await morgan.presses("Charges")
     open_before = morgan.lines
     await morgan.presses("Waive")
     await morgan.presses("Waive", reason="The conference was called by us")
@@ -174,8 +176,10 @@ async def test_in_a_partnership_as_it_comes_no_charge_is_ever_mentioned(
     await ann.sends("show_booking", {"session_id": str(session_id)})
     said += ann.lines
     morgan = await coordinator(database, chat_with)
+    helped = morgan.buttons
     await morgan.sends("charges", {})
 
+    assert [title for title in helped if "harge" in title] == []
     assert ann.lines[3:] == ["Cancelled"]
     assert [line for line in said if "charge" in line.lower() or "£" in line] == []
     assert morgan.lines == [
@@ -406,3 +410,31 @@ async def test_whoever_was_moved_reads_that_they_can_give_back_freely(
     async with database.reading() as db:
         changes = (await db.exec(select(BookingChange.late_reason))).all()
         assert (list(changes), (await db.exec(select(Charge))).all()) == ([None, None], [])
+
+
+async def test_a_trainers_roster_says_nothing_of_who_gave_back_or_why(
+    database: Database, session_id: UUID, charging: ChatWith, clock: SetClock
+) -> None:
+    """The reason may be a matter of health: not for trainers, nor for colleagues."""
+    ann = charging("Ann Lee", "ann@county.example")
+    trainer = charging("Tom Ray", "tom@county.example")
+    await trainer.says("help")
+    async with database.writing() as db:
+        tom = await practitioner_by_email(db, "tom@county.example")
+        assert tom is not None
+        db.add(SessionTrainer(session_id=session_id, practitioner_id=tom.id))
+    await books(ann, session_id)
+    clock.now = CUT_OFF + A_MINUTE
+    press = {"session_id": str(session_id), "late_reason": "other", "words": "A miscarriage"}
+    await ann.sends("cancel_booking", press)
+
+    await trainer.sends("session_roster", {"session_id": str(session_id)})
+    roster = trainer.lines
+    await trainer.sends("session_roster", {"session_id": str(session_id), "given_back": "true"})
+
+    assert roster[0] == "Roster: Neglect Level 2"
+    assert [line for line in roster if "Ann" in line or "reason" in line] == []
+    assert trainer.lines == [
+        "That can’t be done",
+        "Only the training team's coordinators see who gave a place back.",
+    ]
