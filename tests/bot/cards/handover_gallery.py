@@ -1,13 +1,14 @@
 """The cards of sending a colleague and of changing the date, with names as long as they come."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from bot.cards import bookings, cancelling, substitution, transfer
 from bot.payloads import DateChange
 from bot.turns import Reply
 from tests.bot.cards import gallery
-from tests.moments import TERMS
-from trainingbot.bookings.reserved_rules import OpenPlaces
+from tests.moments import NOW, TERMS
+from trainingbot.bookings.reserved_rules import OpenPlaces, Reservation
 from trainingbot.bookings.views import Colleague, Colleagues, OtherDate, OtherDates, TrainingRow
 from trainingbot.enums import BookingStatus, LateReason
 from trainingbot.models import Practitioner
@@ -131,7 +132,9 @@ def _dates(training: TrainingRow) -> Reply:
 
 def _every_kind() -> list[OtherDate]:
     """Return a date for each thing that can be done about one."""
-    closed = OpenPlaces(open=0, kept=0, others=())
+    name = gallery.agency().name
+    kept = Reservation(UUID(int=8), name, places=6, taken=0, opens_at=NOW + timedelta(days=14))
+    closed = OpenPlaces(open=0, kept=0, others=[kept])
     held = gallery.training(BookingStatus.OFFERED, queue_place=1).booking
     waits = gallery.training(BookingStatus.WAITLISTED, queue_place=3).booking
     booked = gallery.training(BookingStatus.CONFIRMED).booking
