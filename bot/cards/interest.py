@@ -23,7 +23,10 @@ from trainingbot.scheduling.views import InterestPage, InterestRow
 
 ROWS = 3
 MY_WAITLIST = MyTraining(view=TrainingView.WAITLIST)
-WHAT_THEN = "When there is a new date, we offer you a place on it, in the order of this list."
+WHAT_THEN = (
+    "Places on a new date are offered to those on the list, in its order. "
+    "We tell you here when one is yours."
+)
 
 
 def wish_for_a_date(course: Course, since: datetime | None, zone: ZoneInfo) -> list[Element]:
@@ -51,7 +54,7 @@ def registered_card(wish: InterestRow, *, zone: ZoneInfo) -> Reply:
         heading(title),
         subtle(phrases.about_course(wish.course)),
         state(on_the_list(wish.since, zone)),
-        message("We will tell you of a new date.", WHAT_THEN),
+        message("You are on the interest list.", WHAT_THEN),
         actions=[
             button("See dates", "show_course", choice),
             button("My waitlist", "my_training", MY_WAITLIST),

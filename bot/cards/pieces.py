@@ -156,6 +156,12 @@ def card(
     return Reply(card=made.model_dump(by_alias=True, exclude_none=True), summary=summary)
 
 
+def announced(reply: Reply, summary: str) -> Reply:
+    """Show the same card with another summary: what a notification says of it."""
+    summary = phrases.unmarked(summary)
+    return Reply({**reply.card, "fallbackText": summary}, summary)
+
+
 def with_greeting(reply: Reply, name: str) -> Reply:
     """Put a greeting above the answer to somebody's very first question."""
     hello = line(

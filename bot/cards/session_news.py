@@ -110,6 +110,18 @@ def moved_sentences(
     return tuple(sentences)
 
 
+def moved_summary(row: TrainingRow, zone: ZoneInfo) -> str:
+    """Say in a notification that a session has changed, and when it is now."""
+    title, when = phrases.plain(row.course.title), phrases.day_and_time(row.session.starts_at, zone)
+    return f"{title} has changed. It is on {when}."
+
+
+def confirmed_summary(row: TrainingRow, zone: ZoneInfo) -> str:
+    """Say in a notification that a session takes place."""
+    title, when = phrases.plain(row.course.title), phrases.day_and_time(row.session.starts_at, zone)
+    return f"{title} takes place on {when}."
+
+
 WAITS_AS_BEFORE = "You wait where you waited before."
 
 
@@ -146,7 +158,7 @@ def undecided_card(
         message(
             question,
             f"It needs {phrases.people(needed)} by {until}, and {_have_a_place(affected)}.",
-            f"Confirming it tells {phrases.people(affected.confirmed)}. "
+            f"Confirming it tells {_how_many(affected)}. "
             "Cancelling shows you first whom it touches.",
         ),
         actions=[
@@ -159,9 +171,11 @@ def undecided_card(
 
 
 def _have_a_place(affected: Affected) -> str:
-    if affected.confirmed == 0:
-        return "nobody has a place"
-    return phrases.counted(affected.confirmed, "person has a place", "people have a place")
+    return f"{_how_many(affected)} {'have' if affected.confirmed > 1 else 'has'} a place"
+
+
+def _how_many(affected: Affected) -> str:
+    return phrases.people(affected.confirmed) if affected.confirmed else "nobody"
 
 
 def trainer_named_card(

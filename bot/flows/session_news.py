@@ -4,7 +4,7 @@ from uuid import UUID
 
 from bot.cards import session_news as cards
 from bot.cards.courses import date_row
-from bot.cards.pieces import Element
+from bot.cards.pieces import Element, announced
 from bot.flows.bookings import booking_reply
 from bot.flows.cancelling import leaving_of, leaving_of_dates
 from bot.payloads import SessionChoice
@@ -99,7 +99,7 @@ async def session_moved(visit: Visit, notice: Notice) -> Reply | None:
     said = cards.moved_sentences(move, then, zone=visit.zone)
     if row.booking.status == BookingStatus.WAITLISTED:
         said = (*said, cards.WAITS_AS_BEFORE)
-    return booking_reply(visit, row, *said)
+    return announced(booking_reply(visit, row, *said), cards.moved_summary(row, visit.zone))
 
 
 async def session_confirmed(visit: Visit, notice: Notice) -> Reply | None:
@@ -109,7 +109,8 @@ async def session_confirmed(visit: Visit, notice: Notice) -> Reply | None:
         return None
     if row.booking.status != BookingStatus.CONFIRMED:
         return None
-    return booking_reply(visit, row, *cards.confirmed_sentences())
+    reply = booking_reply(visit, row, *cards.confirmed_sentences())
+    return announced(reply, cards.confirmed_summary(row, visit.zone))
 
 
 async def session_undecided(visit: Visit, notice: Notice) -> Reply | None:
