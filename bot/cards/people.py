@@ -64,10 +64,16 @@ def greeting(
     )
 
 
-def help_card(*, ask: Sequence[Element], requests: int | None, charges: bool = False) -> Reply:
+def help_card(
+    *,
+    ask: Sequence[Element],
+    requests: int | None,
+    charges: bool = False,
+    teaches: bool = False,
+) -> Reply:
     """Say what a person can do; `requests` is for coordinators only, and None for others.
 
-    `charges` says whether the terms ask for any.
+    `charges` says whether the terms ask for any; `teaches` whether the reader is a trainer.
     """
     coordinator: list[Button] = (
         []
@@ -78,11 +84,22 @@ def help_card(*, ask: Sequence[Element], requests: int | None, charges: bool = F
         heading("What would you like to do?"),
         line("Press a button, or type, for example:"),
         line("\n".join(f"- {example}" for example in EXAMPLES)),
+        *_help_for_trainers(shown=teaches),
         *_help_for_coordinators(shown=requests is not None, charges=charges),
         *ask,
         actions=[*_start_buttons(first="default" if ask else "positive"), *coordinator],
         summary="Find a course, see your training, give a place back.",
     )
+
+
+def _help_for_trainers(*, shown: bool) -> list[Element]:
+    if not shown:
+        return []
+    return [
+        subheading("As a trainer"),
+        line("- **my sessions** to see who is coming to those you teach"),
+        buttons(button("My sessions", "my_sessions")),
+    ]
 
 
 def _help_for_coordinators(*, shown: bool, charges: bool) -> list[Element]:

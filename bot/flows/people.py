@@ -19,6 +19,7 @@ from trainingbot.people.queries import (
 )
 from trainingbot.people.rules import agencies_named
 from trainingbot.people.views import AgencyRequest
+from trainingbot.scheduling.roster import is_trainer
 
 GONE = "This request is settled already. Type “agencies” to see who is waiting now."
 
@@ -42,7 +43,8 @@ async def show_help(visit: Visit, nothing: Nothing) -> Reply:
     ask = await _question(visit) if visit.practitioner.agency_id is None else ()
     policy = visit.terms.policy
     charges = policy.late_charge > 0 or policy.no_show_charge > 0
-    return cards.help_card(ask=ask, requests=requests, charges=charges)
+    teaches = await is_trainer(visit.db, visit.practitioner.id)
+    return cards.help_card(ask=ask, requests=requests, charges=charges, teaches=teaches)
 
 
 async def concern(visit: Visit, nothing: Nothing) -> Reply:

@@ -181,7 +181,7 @@ def cards() -> dict[str, Reply]:
         "greeting": people.greeting(
             practitioner(), agency=None, partnership="Fenland Safeguarding Partnership", ask=ask
         ),
-        "help": people.help_card(ask=(), requests=12, charges=True),
+        "help": people.help_card(ask=(), requests=12, charges=True, teaches=True),
         "course list": courses.course_list(
             found(5), everything, themes=THEMES, months=MONTHS, zone=LONDON
         ),
