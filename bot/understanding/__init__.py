@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from bot.understanding.answers import Intent
 from bot.understanding.heard import listen
 from bot.understanding.programme import CourseTitle, programme_of
-from bot.understanding.rules import Intent, decide
+from bot.understanding.rules import decide
 
 __all__ = ["CourseTitle", "Intent", "understand"]
 

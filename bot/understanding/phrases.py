@@ -1,29 +1,8 @@
-"""The phrases by which a wish is known: small regular expressions over corrected words.
+"""The phrases by which a wish is known, as `patterns` reads them."""
 
-They meet plain lower-case text without apostrophes or punctuation. Each line holds phrases with
-`;` between them, and a line that ends in `|` goes on in the next. `..` stands for up to four
-words, PLACE for a place and what people call it. The words of the phrases are known words, so
-typing errors in them are found.
-"""
+from bot.understanding.patterns import any_of, words_of
 
-import re
-
-_WORD = re.compile(r"[a-z]{3,}")
-_LINE_GOES_ON = re.compile(r"\|\s*\n\s*")
-_BETWEEN_PHRASES = re.compile(r"[;\n]\s*")
-_MEANINGS = {" .. ": r" (?:\S+ ){0,4}", "PLACE": "(?:place|space|spot|seat)"}
-_sources: list[str] = []
-
-
-def _any_of(text: str) -> re.Pattern[str]:
-    for sign, meaning in _MEANINGS.items():
-        text = text.replace(sign, meaning)
-    phrases = _BETWEEN_PHRASES.split(_LINE_GOES_ON.sub("|", text.strip()))
-    _sources.extend(phrases)
-    return re.compile(rf"\b(?:{'|'.join(phrases)})\b")
-
-
-THANKS = _any_of(r"""
+THANKS = any_of(r"""
     thanks; thank; thankyou; cheers; ta; ok; okay; okey; great; lovely; perfect; brilliant; brill
     fab; fabulous; super; amazing; awesome; excellent; wonderful; fantastic; nice one; nice; cool
     good one; no worries; no problem; no thanks; no; nope; nah; nevermind; never mind; nvm; bye
@@ -31,7 +10,7 @@ THANKS = _any_of(r"""
     understood; noted; see you; have a good
 """)
 
-HELP = _any_of(r"""
+HELP = any_of(r"""
     help; helpme; hi; hello; hey; hiya; hullo; helo; yo; good (?:morning|afternoon|evening|day)
     morning; afternoon; evening; greetings; start; get started; getting started; begin; menu
     main menu; home; options; commands; instructions; guide; faq; info; information; test; testing
@@ -45,13 +24,13 @@ HELP = _any_of(r"""
     contact; phone number; real person
 """)
 
-GREETING = _any_of(r"^(?:hi|hello|hey|hiya|good morning|good afternoon|good evening|morning)")
+GREETING = any_of(r"^(?:hi|hello|hey|hiya|good morning|good afternoon|good evening|morning)")
 
-THANKED = _any_of(r"^(?:many |ok |great )?(?:thanks|thank you|cheers)")
+THANKED = any_of(r"^(?:many |ok |great )?(?:thanks|thank you|cheers)")
 
-INTRODUCTION = _any_of(r"(?:im|i am) (?:a|an|new|the)")
+INTRODUCTION = any_of(r"(?:im|i am) (?:a|an|new|the)")
 
-CONCERN = _any_of(r"""
+CONCERN = any_of(r"""
     (?:worried|concerned|scared|frightened) (?:about|for) (?:\S+ ){1,6}(?:child|children|baby|kid|
       pupil|student|patient|family|adult|girl|boy|person|colleague|resident|client)s?
     (?:report|raise|have|got|make|share|log) (?:\S+ ){0,3}(?:concern|concerns|referral|disclosure)
@@ -60,13 +39,13 @@ CONCERN = _any_of(r"""
     (?:who|where) .. (?:report|tell) .. (?:abuse|neglect|concern)
 """)
 
-WHY_WAITING = _any_of(r"""
+WHY_WAITING = any_of(r"""
     why (?:\S+ ){0,4}(?:waiting|wait|waitlist|waitlisted|queue|queueing); why not me
     why (?:dont|havent|didnt|cant) i (?:have |got |get |given )*a? ?PLACE
     how (?:much )?longer? (?:do|will|must) i (?:have to )?wait
 """)
 
-AGENCIES_TO_CONFIRM = _any_of(r"""
+AGENCIES_TO_CONFIRM = any_of(r"""
     agencies
     (?:confirm|approve|accept|check|confirming) (?:the |an |any |new |some )*(?:agency|agencies|
       people|requests?|practitioners?|staff)
@@ -78,7 +57,7 @@ AGENCIES_TO_CONFIRM = _any_of(r"""
     anything to confirm; to confirm; pending
 """)
 
-MY_AGENCY = _any_of(r"""
+MY_AGENCY = any_of(r"""
     (?:my|our) (?:\S+ )?agency; (?:which|what|whats|wrong|different|another|new|right) agency
     (?:change|update|switch|choose|set|pick|select|correct|edit|fix) .. (?:agency|employer|
       organisation|workplace)
@@ -87,13 +66,13 @@ MY_AGENCY = _any_of(r"""
     where do i work; who do i work for; which (?:organisation|employer)
 """)
 
-I_WORK_FOR = _any_of(r"""
+I_WORK_FOR = any_of(r"""
     i (?:now )?work (?:for|at|in); i am (?:from|based at|employed by)
     im (?:from|based at|employed by)
     (?:im|i am|ive|i have) (?:now |just )?(?:moved|joined|started|working) (?:to|at|with|for|in)
 """)
 
-CANCEL = _any_of(r"""
+CANCEL = any_of(r"""
     cancel; cancelling; cancellation; unbook; un book; withdraw; deregister; unenrol
     drop(?! me| in); dropping; pull(?:ing)? out; back out; duck out; opt out
     (?:give|giving|hand|handing) .. (?:back|up); (?:return|release|free up|let go of) my
@@ -110,7 +89,7 @@ CANCEL = _any_of(r"""
     will miss
 """)
 
-BOOK = _any_of(r"""
+BOOK = any_of(r"""
     book(?! club); booking (?:on|onto|in|into|for|a|me|to); sign .. up; signing up; signup; enrol
     enroll; enrolling; register (?:me|us|for|on|onto|to|my); reserve; join; joining
     ^booking (?!history|records?|confirm|list|number|reference|details)(?=\S)
@@ -125,7 +104,7 @@ BOOK = _any_of(r"""
     (?<!is there )(?:a|one) PLACE (?:on|for|at|in)
 """)
 
-LEAVE_AS_IT_IS = _any_of(r"""
+LEAVE_AS_IT_IS = any_of(r"""
     (?:dont|do not|didnt|did not|never|not|without) (?:want to |need to |mean to |going to |
       yet |ever )*(?:cancel|cancelling|drop|withdraw|unbook|give|book|booking|sign|enrol|
       register|reserve|remove)
@@ -140,14 +119,14 @@ LEAVE_AS_IT_IS = _any_of(r"""
 """)
 """Speaks of booking or cancelling and asks for neither, or not for the person who types."""
 
-QUESTION = _any_of(r"when; what; whats; where; who; how; is; why; which")
+QUESTION = any_of(r"when; what; whats; where; who; how; is; why; which")
 
-HOW_TO = _any_of(r"""
+HOW_TO = any_of(r"""
     how (?:do|can|to|would|should|does) .. (?:book|sign|enrol|register|reserve|join)
     how to (?:book|sign|enrol|register|reserve|join)
 """)
 
-MY_TRAINING_ASKED = _any_of(r"""
+MY_TRAINING_ASKED = any_of(r"""
     my (?:\S+ ){0,2}?(?:training|trainings|courses?|bookings?|sessions?|places?|class|classes|
       workshops?|conferences?|events?|diary|calendar|schedule|learning|certificates?|records?|
       history|waitlists?|waiting lists?|wait lists?|queue|cpd|attendance|spot)
@@ -165,7 +144,7 @@ MY_TRAINING_ASKED = _any_of(r"""
       i) (?:already )?(?:done|booked|attended|completed|been|on|did|got)
 """)
 
-MY_TRAINING_SAID = _any_of(r"""
+MY_TRAINING_SAID = any_of(r"""
     (?:ive|im|i have|i am|i) (?:already |been |just )*(?:booked|done|attended|completed|
       registered|enrolled|signed up|finished|taken|missed|waiting)
     bookings?; (?<!fully )(?<!all )booked(?! up); waitlists?; waitlisted; waiting lists?
@@ -174,7 +153,7 @@ MY_TRAINING_SAID = _any_of(r"""
     mine
 """)
 
-PAST = _any_of(r"""
+PAST = any_of(r"""
     past; history; done; attended; complete; completed; finished; previous; previously
     been (?:on|to); (?:went|gone) (?:on|to); certificates?; records?; so far; taken; missed
     did i (?:do|attend|go|take|complete|miss|last)
@@ -182,12 +161,12 @@ PAST = _any_of(r"""
     have i had; was i on
 """)
 
-WAITLIST = _any_of(r"""
+WAITLIST = any_of(r"""
     wait; waiting; waitlists?; waitlisted; queue; queuing; in line; position
     (?:in front|ahead|before) (?:of )?me
 """)
 
-SEARCH_WIDELY = _any_of(r"""
+SEARCH_WIDELY = any_of(r"""
     courses; trainings; workshops; conferences; classes; events; practice groups; bespoke
     (?:whats|what is|what|anything) (?:\S+ )?(?:on|up|coming up|available|happening|running|
       offered|out there)
@@ -197,31 +176,30 @@ SEARCH_WIDELY = _any_of(r"""
 """)
 """Asks for a choice, so a list answers it even where one course would fit the words best."""
 
-SEARCH = _any_of(r"""
+SEARCH = any_of(r"""
     course; training; sessions?; class; dates?; find; show; see; available; availability; when
     page; next; more; (?:places?|spaces?|spots?|seats?); looking for; do you (?:have|do|offer|run)
     workshop; conference; event; practice group
 """)
 
-WITH_PLACES = _any_of(r"""
+WITH_PLACES = any_of(r"""
     places?; spaces?; spots?; seats?; available; availability; not full; not fully booked; room on
     room left; still open; bookable; vacancies
 """)
 
-ONLINE = _any_of(r"""
+ONLINE = any_of(r"""
     online; on line; virtual; virtually; remote; remotely; (?:on|via|over|in|by|through) teams
     teams; (?:on |via )?zoom; from home; webinars?
 """)
 
-IN_PERSON = _any_of(r"""
+IN_PERSON = any_of(r"""
     in person; inperson; face to face; facetoface; face 2 face; ftf; classroom; in the room
     on site; onsite; not online; in real life; venue; offline
 """)
 
-CONFERENCE = _any_of(r"conferences?")
-WORKSHOP = _any_of(r"workshops?")
-PRACTICE_GROUP = _any_of(r"practice groups?; practitioner groups?")
-BESPOKE = _any_of(r"bespoke")
+CONFERENCE = any_of(r"conferences?")
+WORKSHOP = any_of(r"workshops?")
+PRACTICE_GROUP = any_of(r"practice groups?; practitioner groups?")
+BESPOKE = any_of(r"bespoke")
 
-COMMAND_WORDS = frozenset(word for source in _sources for word in _WORD.findall(source))
-"""Every word of these phrases, of which some are pieces that match nothing by themselves."""
+COMMAND_WORDS = words_of(list(vars().values()))

@@ -1,42 +1,28 @@
 """The rules that turn what was heard into a wish, in the order in which they are asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
-from bot.payloads import (
-    CourseChoice,
-    CourseSearch,
-    MyTraining,
-    Nothing,
-    Payload,
-    SessionNamed,
-    TrainingView,
-    Unclear,
-    WaitChoice,
-)
+from bot.payloads import Nothing, SessionNamed, WaitChoice
 from bot.understanding import phrases
+from bot.understanding.answers import (
+    Intent,
+    choice,
+    filters,
+    my_list,
+    names_something,
+    narrows,
+    search,
+    unclear,
+    wants_to_book,
+    wants_to_cancel,
+)
 from bot.understanding.heard import Heard
 from bot.understanding.matching import TO_BOOK, TO_GIVE_BACK, TO_SHOW
-from bot.understanding.programme import CourseTitle, stem
 from bot.understanding.vocabulary import SMALL_TALK, WITHOUT_SUBJECT
 
-HIGHEST_LEVEL = 3
-LONGEST_WORDS = 200
-"""The limit of the payloads."""
 MOST_UNKNOWN_WORDS = 2
 """More unknown words than these, and none that the programme knows, are no search."""
-KIND_WORDS = frozenset({"conference", "workshop", "practice", "group", "bespoke"})
 THANKFUL_SIGNS = frozenset("👍👌🙏🙂😀😃😄😊☺🥰😍❤💕💙💚💛💜🧡🎉✅🙌👏😁🤗")
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What a person wants: a verb of the bot, and what belongs to it."""
-
-    verb: str
-    payload: Payload
-
 
 Rule = Callable[[Heard], Intent | None]
 """Returns the wish it recognises, or None to let the next rule look."""
@@ -55,7 +41,7 @@ def _thanks(heard: Heard) -> Intent | None:
 
 def _call_for_help(heard: Heard) -> Intent | None:
     said = heard.says_only(phrases.HELP, beside=SMALL_TALK)
-    asks_how = heard.says(phrases.HOW_TO) and not _names_something(heard)
+    asks_how = heard.says(phrases.HOW_TO) and not names_something(heard)
     return Intent("help", Nothing()) if said or asks_how else None
 
 
@@ -65,13 +51,13 @@ def _concern(heard: Heard) -> Intent | None:
 
 
 def _session_given_back(heard: Heard) -> Intent | None:
-    if heard.session_code and _wants_to_cancel(heard):
+    if heard.session_code and wants_to_cancel(heard):
         return Intent("ask_to_cancel_named", SessionNamed(session_code=heard.session_code))
     return None
 
 
 def _session_booked(heard: Heard) -> Intent | None:
-    if heard.session_code and _wants_to_book(heard):
+    if heard.session_code and wants_to_book(heard):
         return Intent("book_named_session", SessionNamed(session_code=heard.session_code))
     return None
 
@@ -84,7 +70,7 @@ def _session_named(heard: Heard) -> Intent | None:
 
 def _agencies_to_confirm(heard: Heard) -> Intent | None:
     said = heard.says_only(phrases.AGENCIES_TO_CONFIRM, beside=WITHOUT_SUBJECT)
-    if said and not _wants_to_cancel(heard) and not _wants_to_book(heard):
+    if said and not wants_to_cancel(heard) and not wants_to_book(heard):
         return Intent("agencies_to_confirm", Nothing())
     return None
 
@@ -108,12 +94,12 @@ def _workplace(heard: Heard) -> Intent | None:
 
 
 def _place_given_back(heard: Heard) -> Intent | None:
-    if not _wants_to_cancel(heard):
+    if not wants_to_cancel(heard):
         return None
     meant = heard.course(TO_GIVE_BACK)
     if meant.course:
-        return Intent("ask_to_cancel_course", _choice(meant.course, heard))
-    return _unclear(heard, near=meant.near, wanted="cancel") if meant.near else _my_list(heard)
+        return Intent("ask_to_cancel_course", choice(meant.course, heard))
+    return unclear(heard, near=meant.near, wanted="cancel") if meant.near else my_list(heard)
 
 
 def _why_waiting(heard: Heard) -> Intent | None:
@@ -121,40 +107,40 @@ def _why_waiting(heard: Heard) -> Intent | None:
 
 
 def _my_training_asked(heard: Heard) -> Intent | None:
-    return _my_list(heard) if heard.says(phrases.MY_TRAINING_ASKED) else None
+    return my_list(heard) if heard.says(phrases.MY_TRAINING_ASKED) else None
 
 
 def _place_booked(heard: Heard) -> Intent | None:
-    if not _wants_to_book(heard):
+    if not wants_to_book(heard):
         return None
     meant = heard.course(TO_BOOK)
     # A choice of course carries a day and no month: a list keeps what was said.
-    if not _names_something(heard) or _narrows(heard):
-        return _search(heard)
+    if not names_something(heard) or narrows(heard):
+        return search(heard)
     if meant.course and heard.says_it_apart(meant):
-        return Intent("book_course", _choice(meant.course, heard))
-    return _unclear(heard, near=meant.near, wanted="book")
+        return Intent("book_course", choice(meant.course, heard))
+    return unclear(heard, near=meant.near, wanted="book")
 
 
 def _my_training_said(heard: Heard) -> Intent | None:
-    return _my_list(heard) if heard.says(phrases.MY_TRAINING_SAID) else None
+    return my_list(heard) if heard.says(phrases.MY_TRAINING_SAID) else None
 
 
 def _course_named(heard: Heard) -> Intent | None:
     meant = heard.course(TO_SHOW)
-    if meant.course is None or _narrows(heard) or heard.says(phrases.SEARCH_WIDELY):
+    if meant.course is None or narrows(heard) or heard.says(phrases.SEARCH_WIDELY):
         return None
-    return Intent("show_course", _choice(meant.course, heard))
+    return Intent("show_course", choice(meant.course, heard))
 
 
 def _programme_searched(heard: Heard) -> Intent | None:
     known = [word for word in heard.subject if heard.programme.knows(word)]
     if heard.subject and len(known) == len(heard.subject):
-        return _search(heard)
-    asked = heard.says(phrases.SEARCH_WIDELY) or heard.says(phrases.SEARCH) or _filters(heard)
+        return search(heard)
+    asked = heard.says(phrases.SEARCH_WIDELY) or heard.says(phrases.SEARCH) or filters(heard)
     asked = asked or (not heard.subject and heard.when.day is not None)
     few = len(heard.subject) <= MOST_UNKNOWN_WORDS
-    return _search(heard) if asked and (known or few) else None
+    return search(heard) if asked and (known or few) else None
 
 
 def _politeness(heard: Heard) -> Intent | None:
@@ -198,82 +184,4 @@ book neglect"), and a question of the bot's own before any course.
 def decide(heard: Heard) -> Intent:
     """Return what the first rule that recognises the words says, or the nearest courses."""
     answers = (rule(heard) for _, rule in RULES)
-    return next((intent for intent in answers if intent), None) or _unclear(heard)
-
-
-def _wants_to_cancel(heard: Heard) -> bool:
-    return heard.says(phrases.CANCEL) and not heard.says(phrases.LEAVE_AS_IT_IS)
-
-
-def _wants_to_book(heard: Heard) -> bool:
-    return heard.says(phrases.BOOK) and not heard.says(phrases.LEAVE_AS_IT_IS)
-
-
-def _names_something(heard: Heard) -> bool:
-    return bool(heard.subject or heard.named_by_code)
-
-
-def _narrows(heard: Heard) -> bool:
-    return bool(heard.when.month or heard.delivery)
-
-
-def _filters(heard: Heard) -> bool:
-    return bool(heard.when.month or heard.delivery or heard.kind or heard.level or heard.page > 1)
-
-
-def _choice(course: CourseTitle, heard: Heard) -> CourseChoice:
-    return CourseChoice(course_id=course.id, day=heard.when.day)
-
-
-def _my_list(heard: Heard) -> Intent:
-    view = TrainingView.COMING
-    if heard.says(phrases.WAITLIST):
-        view = TrainingView.WAITLIST
-    elif heard.says(phrases.PAST):
-        view = TrainingView.PAST
-    return Intent("my_training", MyTraining(view=view))
-
-
-def _search(heard: Heard) -> Intent:
-    level = heard.level if heard.level and heard.level <= HIGHEST_LEVEL else None
-    return Intent(
-        "search_courses",
-        CourseSearch(
-            words=_search_words(heard),
-            level=level,
-            kind=heard.kind,
-            delivery=heard.delivery,
-            month=heard.when.month_meant,
-            with_places=heard.says(phrases.WITH_PLACES),
-            page=heard.page,
-        ),
-    )
-
-
-def _search_words(heard: Heard) -> str:
-    meant = heard.course(TO_SHOW)
-    if meant.course and not any(heard.programme.knows(word) for word in heard.subject):
-        return meant.course.title[:LONGEST_WORDS]
-    words = [word for word in heard.subject if heard.kind is None or not _says_kind(word)]
-    return " ".join(words)[:LONGEST_WORDS]
-
-
-def _says_kind(word: str) -> bool:
-    return stem(word) in KIND_WORDS
-
-
-def _unclear(
-    heard: Heard,
-    *,
-    near: tuple[CourseTitle, ...] | None = None,
-    wanted: Literal["", "book", "cancel"] = "",
-) -> Intent:
-    courses = heard.course(TO_SHOW).near if near is None else near
-    return Intent(
-        "unclear",
-        Unclear(
-            words=heard.typed[:LONGEST_WORDS],
-            course_ids=tuple(course.id for course in courses),
-            wanted=wanted,
-        ),
-    )
+    return next((intent for intent in answers if intent), None) or unclear(heard)
