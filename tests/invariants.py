@@ -12,7 +12,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tests.moments import TERMS
 from trainingbot.bookings.rules import Phase, broadcast_begins, phase
 from trainingbot.enums import HOLDS_A_PLACE, BookingStatus, Change, NoticeKind
-from trainingbot.models import Booking, BookingChange, CourseSession, Notice
+from trainingbot.models import (
+    Booking,
+    BookingChange,
+    CourseSession,
+    Notice,
+    Practitioner,
+    ReservedPlaces,
+)
+from trainingbot.programme.claims import IMPORTED
 from trainingbot.terms import Terms
 
 STATUS_AFTER = {
@@ -52,6 +60,7 @@ TOLD_OF = {
     Change.OFFER_EXPIRED: NoticeKind.OFFER_ENDED,
     Change.OFFER_WITHDRAWN: NoticeKind.OFFER_ENDED,
     Change.STEPPED_IN: NoticeKind.STEPPED_IN,
+    Change.SESSION_CANCELLED: NoticeKind.SESSION_CANCELLED,
 }
 """The notice that each change of which a person does not know owes them."""
 TOLD_OF_BY_OTHERS = {
@@ -73,12 +82,14 @@ OTHER_ENDS = {
 
 Cause = tuple[NoticeKind, UUID, UUID, int]
 """The kind of a notice, its booking and practitioner, and the position in the history."""
+Agencies = dict[UUID, UUID | None]
+"""The agency of each practitioner."""
 
 
 async def broken_invariants(db: AsyncSession, *, now: datetime, terms: Terms = TERMS) -> list[str]:
     """Return a sentence for each thing that is not as it must be; none when all is well.
 
-    The whole database is looked at, in four statements. While places are offered, somebody may
+    The whole database is looked at, in six statements. While places are offered, somebody may
     wait beside a free place only as long as an offer whose time is over has not been ended.
     """
     sessions = (await db.exec(select(CourseSession))).all()
@@ -86,6 +97,11 @@ async def broken_invariants(db: AsyncSession, *, now: datetime, terms: Terms = T
     changes = (await db.exec(select(BookingChange).order_by(col(BookingChange.position)))).all()
     kinds = {*TOLD_OF.values(), *TOLD_OF_BY_OTHERS.values(), NoticeKind.BROADCAST}
     notices = (await db.exec(select(Notice).where(col(Notice.kind).in_(kinds)))).all()
+    reserved: dict[UUID, list[ReservedPlaces]] = defaultdict(list)
+    for row in await db.exec(select(ReservedPlaces)):
+        reserved[row.session_id].append(row)
+    people = await db.exec(select(Practitioner.id, Practitioner.agency_id))
+    agencies: Agencies = dict(people.all())
     of_session: dict[UUID, list[Booking]] = defaultdict(list)
     for booking in bookings:
         of_session[booking.session_id].append(booking)
@@ -97,7 +113,14 @@ async def broken_invariants(db: AsyncSession, *, now: datetime, terms: Terms = T
         *(
             fault
             for one in sessions
-            for fault in _of_waiting(one, of_session[one.id], terms=terms, now=now)
+            for fault in _of_waiting(
+                one, of_session[one.id], reserved[one.id], agencies, terms=terms, now=now
+            )
+        ),
+        *(
+            fault
+            for one in sessions
+            for fault in _of_reserved(one, of_session[one.id], reserved[one.id], agencies)
         ),
         *(fault for one in sessions for fault in _of_queue(one, of_session[one.id])),
         *(fault for one in sessions for fault in _of_offers(one, of_session[one.id], terms=terms)),
@@ -116,17 +139,66 @@ def _of_places(session: CourseSession, bookings: list[Booking]) -> Iterator[str]
         yield f"{session.code}: {held} held of {session.capacity} places"
 
 
+def _of_reserved(
+    session: CourseSession,
+    bookings: list[Booking],
+    reserved: list[ReservedPlaces],
+    agencies: Agencies,
+) -> Iterator[str]:
+    closed = [row for row in reserved if not row.opened]
+    first = min((row.opens_at for row in closed), default=None)
+    if session.reserved_until != first:
+        yield f"{session.code}: says {session.reserved_until}, reserved until {first}"
+    held = sum(booking.status in HOLDS_A_PLACE for booking in bookings)
+    kept = sum(_kept(row, bookings, agencies) for row in closed)
+    if kept > session.capacity - held:
+        yield f"{session.code}: {kept} kept, and {session.capacity - held} free"
+
+
+def _kept(row: ReservedPlaces, bookings: list[Booking], agencies: Agencies) -> int:
+    taken = [
+        one
+        for one in bookings
+        if one.status in HOLDS_A_PLACE and agencies[one.practitioner_id] == row.agency_id
+    ]
+    return max(0, row.places - len(taken))
+
+
+def _is_open_to(
+    waiting: Booking,
+    session: CourseSession,
+    bookings: list[Booking],
+    reserved: list[ReservedPlaces],
+    agencies: Agencies,
+) -> bool:
+    """Tell whether a place is free that is kept for nobody, or for this person's agency."""
+    free = session.capacity - sum(one.status in HOLDS_A_PLACE for one in bookings)
+    kept: dict[UUID | None, int] = {
+        row.agency_id: _kept(row, bookings, agencies) for row in reserved if not row.opened
+    }
+    own = kept.get(agencies[waiting.practitioner_id], 0)
+    return free > 0 and (own > 0 or free > sum(kept.values()))
+
+
 def _of_waiting(
-    session: CourseSession, bookings: list[Booking], *, terms: Terms, now: datetime
+    session: CourseSession,
+    bookings: list[Booking],
+    reserved: list[ReservedPlaces],
+    agencies: Agencies,
+    *,
+    terms: Terms,
+    now: datetime,
 ) -> Iterator[str]:
     waiting = [one for one in bookings if one.status == BookingStatus.WAITLISTED]
-    automatic = [one for one in waiting if one.books_automatically]
     overdue = any(
         one.offer_expires_at is not None and one.offer_expires_at <= now for one in bookings
     )
-    held = sum(booking.status in HOLDS_A_PLACE for booking in bookings)
-    if overdue or held >= session.capacity:
+    # Reserved places whose day has come are as good as offers whose time is over.
+    overdue = overdue or any(not row.opened and row.opens_at <= now for row in reserved)
+    if overdue:
         return
+    waiting = [one for one in waiting if _is_open_to(one, session, bookings, reserved, agencies)]
+    automatic = [one for one in waiting if one.books_automatically]
     match phase(session, terms=terms, now=now):
         case Phase.OFFERS if waiting:
             yield f"{session.code}: {len(waiting)} wait although a place is free"
@@ -197,6 +269,8 @@ def _of_notices(
 
 def _told_of(change: BookingChange, booking: Booking) -> NoticeKind | None:
     """Return the notice that a change owes whose booking it is, if any."""
+    if change.actor_id is None and change.reason == IMPORTED:
+        return None
     by_somebody_else = change.actor_id not in {None, booking.practitioner_id}
     if by_somebody_else and change.change in TOLD_OF_BY_OTHERS:
         return TOLD_OF_BY_OTHERS[change.change]

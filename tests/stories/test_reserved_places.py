@@ -187,8 +187,8 @@ async def test_a_coordinator_reserves_places_sees_the_mix_and_opens_them_again(
         "1 taken, 1 still free",
         "Reserve places",
         (
-            "No free place is left to reserve. People of other agencies can book reserved places only "
-            "once they open."
+            "No free place is left to reserve. People of other agencies can book reserved places "
+            "only once they open."
         ),
     ]
     assert ben.lines[3] == "Waitlist: 1st"

@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from trainingbot.audit import charges, evaluations, histories, notices, places
+from trainingbot.audit import (
+    charges,
+    evaluations,
+    histories,
+    notices,
+    places,
+    reserved,
+    sessions,
+)
 from trainingbot.audit.subjects import Faults
 from trainingbot.terms import Terms
 
@@ -42,6 +50,20 @@ CHECKS = (
         places.waiting_beside_a_free_place,
         "Session {code} has {capacity} places, of which {taking} are taken, and yet people wait "
         "for one: {waiting}.",
+    ),
+    Check(
+        "reserved_until_disagrees",
+        "session",
+        reserved.reserved_until_disagrees,
+        "Session {code} says that reserved places open to all at {until}; the first of those that "
+        "are reserved open at {first}.",
+    ),
+    Check(
+        "reserved_places_overdue",
+        "session",
+        reserved.reserved_places_overdue,
+        "Session {code} still keeps places for agency {agency_id} that were to open to all at "
+        "{opens_at}; number of them: {places}.",
     ),
     Check(
         "offer_overdue",
@@ -104,6 +126,31 @@ CHECKS = (
         "Session {code} counts as delivered, but has not begun.",
     ),
     Check(
+        "begun_undecided",
+        "session",
+        sessions.begun_undecided,
+        "Session {code} has begun and is tentative: nobody had said whether it takes place.",
+    ),
+    Check(
+        "cancelled_undecided",
+        "session",
+        sessions.cancelled_undecided,
+        "Session {code} is cancelled and still counts as tentative.",
+    ),
+    Check(
+        "offered_after_the_session",
+        "booking",
+        sessions.offered_after_the_session,
+        "Booking {id} is offered a place on session {code}, which was delivered.",
+    ),
+    Check(
+        "session_history_misnumbered",
+        "session",
+        sessions.history_misnumbered,
+        "Session {code} has a history of {changes} rows that is numbered from {first} to {last}, "
+        "with a gap or a number twice.",
+    ),
+    Check(
         "history_missing",
         "booking",
         histories.missing,
@@ -152,8 +199,8 @@ CHECKS = (
         "other_end_missing",
         "booking",
         histories.other_end_missing,
-        "Booking {id} on session {code} was {change} in change {position} of its history; the "
-        "booking at the other end does not tell the same.",
+        "Booking {id} on session {code} has the change {change}, number {position} of its "
+        "history; the booking at the other end does not tell the same.",
     ),
     Check(
         "late_without_a_place",
@@ -208,6 +255,20 @@ CHECKS = (
         notices.broadcast_that_never_was,
         "Notice {id} ({kind}) tells booking {booking_id} of free place number {count} of its "
         "session, which told of fewer.",
+    ),
+    Check(
+        "step_that_never_was",
+        "notice",
+        sessions.step_that_never_was,
+        "Notice {id} says {kind} of {about_id}; there is no such step of a session, or of the "
+        "session of a booking of its recipient.",
+    ),
+    Check(
+        "step_nobody_was_told_of",
+        "session",
+        sessions.step_nobody_was_told_of,
+        "Session {code} has the step {step}, number {position} of its history, and no trainer "
+        "was ever owed the news.",
     ),
     Check(
         "agency_that_never_was",

@@ -19,9 +19,10 @@ from sqlalchemy import (
 )
 from sqlmodel import col
 
+from trainingbot.audit.reserved import kept_by_agency
 from trainingbot.audit.subjects import Faults, bookings, sessions
 from trainingbot.enums import ACTIVE_BOOKINGS, HOLDS_A_PLACE, BookingStatus, SessionStatus
-from trainingbot.models import Booking, CourseSession
+from trainingbot.models import Booking, CourseSession, Practitioner
 from trainingbot.terms import Terms
 from trainingbot.working_days import working_days_after
 
@@ -59,25 +60,34 @@ def overbooked(now: datetime, terms: Terms) -> Faults:
 def waiting_beside_a_free_place(now: datetime, terms: Terms) -> Faults:
     """Sessions on which somebody waits although a place is free and would be offered to them.
 
-    A day after the one on which `bookings.rules.phase` ends the offers is taken, so
-    that one statement does for all sessions: what is found is a fault whatever the time of day.
+    Places that are reserved for other agencies would not be. A day after the one on which
+    `bookings.rules.phase` ends the offers is taken, so that one statement does for all sessions:
+    what is found is a fault whatever the time of day.
     """
     offers_until = working_days_after(
         now, days=terms.broadcast_days, calendar=terms.calendar
     ) + timedelta(days=1)
     taking, number = _taking()
-    waiting = _per_session(WAITS)
+    waiting = _waiting_by_agency()
+    own = kept_by_agency()
+    kept = _kept_in_all()
+    session_id, capacity = col(CourseSession.id), col(CourseSession.capacity)
+    free_for_all = capacity - number - func.coalesce(kept.c.kept, 0)
     return (
-        sessions(
-            col(CourseSession.capacity), number.label("taking"), waiting.c.number.label("waiting")
+        sessions(capacity, number.label("taking"), func.sum(waiting.c.number).label("waiting"))
+        .join(waiting, waiting.c.session_id == session_id)
+        .outerjoin(taking, taking.c.session_id == session_id)
+        .outerjoin(kept, kept.c.session_id == session_id)
+        .outerjoin(
+            own, and_(own.c.session_id == session_id, own.c.agency_id == waiting.c.agency_id)
         )
-        .join(waiting, waiting.c.session_id == col(CourseSession.id))
-        .outerjoin(taking, taking.c.session_id == col(CourseSession.id))
         .where(
             col(CourseSession.status) == SessionStatus.SCHEDULED,
             col(CourseSession.starts_at) > offers_until,
-            number < col(CourseSession.capacity),
+            number < capacity,
+            or_(free_for_all > 0, own.c.kept > 0),
         )
+        .group_by(session_id, col(CourseSession.code), capacity, taking.c.number)
     )
 
 
@@ -165,6 +175,25 @@ def _taking() -> tuple[Subquery, ColumnElement[int]]:
     """Return the sessions with bookings that take a place, and how many, nought for the others."""
     taking = _per_session(col(Booking.status).in_(TAKES_A_PLACE))
     return taking, func.coalesce(taking.c.number, 0)
+
+
+def _waiting_by_agency() -> Subquery:
+    return (
+        select(col(Booking.session_id), col(Practitioner.agency_id), func.count().label("number"))
+        .outerjoin(Practitioner, col(Practitioner.id) == col(Booking.practitioner_id))
+        .where(WAITS)
+        .group_by(col(Booking.session_id), col(Practitioner.agency_id))
+        .subquery()
+    )
+
+
+def _kept_in_all() -> Subquery:
+    each = kept_by_agency()
+    return (
+        select(each.c.session_id, func.sum(each.c.kept).label("kept"))
+        .group_by(each.c.session_id)
+        .subquery()
+    )
 
 
 def _per_session(condition: ColumnElement[bool]) -> Subquery:
