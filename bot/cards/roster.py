@@ -35,7 +35,7 @@ from trainingbot.scheduling.roster_views import (
 
 ROWS = 10
 SESSION_ROWS = 5
-MOST_OF_A_NAME = 80
+MOST_OF_A_NAME = 60
 """Letters of a name or an agency in a row of a list: ten rows of the longest fit into a card."""
 
 

@@ -27,7 +27,13 @@ from bot.payloads import (
     Unclear,
 )
 from bot.turns import Reply
-from tests.bot.cards import handover_gallery, news_gallery, reserved_gallery, session_gallery
+from tests.bot.cards import (
+    handover_gallery,
+    news_gallery,
+    people_gallery,
+    reserved_gallery,
+    session_gallery,
+)
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.views import (
     ChargePage,
@@ -311,6 +317,7 @@ def cards() -> dict[str, Reply]:
         **reserved_gallery.cards(),
         **handover_gallery.cards(),
         **news_gallery.cards(),
+        **people_gallery.cards(),
     }
 
 
