@@ -35,6 +35,7 @@ BY_OTHERS: Sequence[tuple[NoticeKind, Change]] = (
     (NoticeKind.CANCELLED_FOR_YOU, Change.CANCELLED),
     (NoticeKind.CANCELLED_FOR_YOU, Change.OFFER_DECLINED),
     (NoticeKind.SUBSTITUTED, Change.SUBSTITUTED),
+    (NoticeKind.SESSION_CANCELLED, Change.SESSION_CANCELLED),
 )
 """Those that tell of a change only where somebody else made it: one's own is answered at once."""
 TELLS_OF = (*ALWAYS, *BY_OTHERS)
@@ -61,6 +62,8 @@ _OWES_NEWS = or_(
     and_(col(BookingChange.change).in_([change for _, change in BY_OTHERS]), _BY_SOMEBODY_ELSE),
 )
 """A change, joined with its booking, of which the practitioner must be told."""
+_MAY_BE_TOLD = or_(_OWES_NEWS, col(BookingChange.change) == Change.SESSION_CANCELLED)
+"""One of which they may be: a programme that cancels a session tells those still to come."""
 _OF_THIS_CHANGE = or_(
     false(),
     *(
@@ -96,7 +99,7 @@ def change_that_never_was(now: datetime, terms: Terms) -> Faults:
         .join(Booking, col(Booking.id) == col(BookingChange.booking_id))
         .where(
             _OF_THIS_CHANGE,
-            _OWES_NEWS,
+            _MAY_BE_TOLD,
             col(Booking.id) == col(Notice.about_id),
             col(Booking.practitioner_id) == col(Notice.practitioner_id),
             col(BookingChange.position) == col(Notice.occurrence),

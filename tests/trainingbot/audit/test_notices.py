@@ -8,6 +8,7 @@ from sqlmodel import col
 from tests.moments import NEXT_WEEK, NOW
 from tests.trainingbot.audit.scene import Round, setting
 from trainingbot.audit.notices import ABOUT_AGENCIES, TELLS_OF
+from trainingbot.audit.sessions import TOLD_TO_THE_BOOKED, TOLD_TO_TRAINERS
 from trainingbot.enums import Change, NoticeKind, NoticeState
 from trainingbot.models import BookingChange, Notice, Practitioner, PractitionerRole
 
@@ -194,4 +195,5 @@ async def test_other_changes_need_no_notice(round_: Round) -> None:
 def test_the_cause_of_every_kind_of_notice_is_known() -> None:
     told = {kind for kind, _ in TELLS_OF}
 
-    assert {*told, NoticeKind.BROADCAST, *ABOUT_AGENCIES} == set(NoticeKind)
+    of_sessions = {*TOLD_TO_THE_BOOKED, *TOLD_TO_TRAINERS, NoticeKind.SESSION_UNDECIDED}
+    assert {*told, *of_sessions, NoticeKind.BROADCAST, *ABOUT_AGENCIES} == set(NoticeKind)
