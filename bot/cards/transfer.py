@@ -163,7 +163,7 @@ def changed_sentences(
     before = phrases.day_and_time(old.starts_at, zone)
     return (
         "You have changed to this date.",
-        f"Your place on {before} is free for a colleague now.",
+        f"The place on {before} has been given back.",
         *([f"{leaving}."] if leaving else []),
         *charged,
     )

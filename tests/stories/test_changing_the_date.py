@@ -129,7 +129,7 @@ async def test_two_taps_change_the_date(programme: Programme) -> None:
         "Online in Teams, 1 of 2 places free",
         "Booked",
         "You have changed to this date.",
-        "Your place on Tue 21 Jan 2025, 10:00 is free for a colleague now.",
+        "The place on Tue 21 Jan 2025, 10:00 has been given back.",
         "Free to cancel until Fri 24 Jan 2025, 10:00.",
     ]
     assert after["Remove old date"]["url"] != after["Add to calendar"]["url"]

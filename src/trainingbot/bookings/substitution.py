@@ -56,6 +56,34 @@ async def substitute_booking(
     doubts = await _doubts_about(db, session, substitute, terms=terms)
     taken = taken or new_booking(session, substitute, now=now)
     freed = taken.status == BookingStatus.OFFERED
+    actor_id = actor_id or practitioner_id
+    _pass(db, session, given, taken, actor_id=actor_id, reason=reason, doubts=doubts, now=now)
+    await forget_news(db, given, now=now)
+    await forget_old_news(db, taken, now=now)
+    await waive_charges_of_booking(db, taken, actor_id=None, now=now)
+    await _tell(db, session, taken, NoticeKind.STEPPED_IN, now=now)
+    if actor_id != practitioner_id:
+        await _tell(db, session, given, NoticeKind.SUBSTITUTED, now=now)
+    await pass_places_on(db, session, freed=freed, terms=terms, now=now)
+    return given, taken
+
+
+def _pass(
+    db: AsyncSession,
+    session: CourseSession,
+    given: Booking,
+    taken: Booking,
+    *,
+    actor_id: UUID,
+    reason: str | None,
+    doubts: str | None,
+    now: datetime,
+) -> None:
+    """Write both halves of the substitution down.
+
+    Why the giver cannot come is theirs, and stands in their history alone; in the substitute's
+    stands what the course warned of.
+    """
     taken.booked_at = now
     take_step(
         db,
@@ -63,7 +91,7 @@ async def substitute_booking(
         given,
         status=BookingStatus.CANCELLED,
         change=Change.SUBSTITUTED,
-        actor_id=actor_id or practitioner_id,
+        actor_id=actor_id,
         reason=reason,
         other_booking=taken,
         now=now,
@@ -74,20 +102,11 @@ async def substitute_booking(
         taken,
         status=BookingStatus.CONFIRMED,
         change=Change.STEPPED_IN,
-        actor_id=actor_id or practitioner_id,
-        # Why the giver cannot come is theirs; here stands what the course warned of.
+        actor_id=actor_id,
         reason=doubts,
         other_booking=given,
         now=now,
     )
-    await forget_news(db, given, now=now)
-    await forget_old_news(db, taken, now=now)
-    await waive_charges_of_booking(db, taken, actor_id=actor_id, now=now)
-    await _tell(db, session, taken, NoticeKind.STEPPED_IN, now=now)
-    if actor_id not in {None, practitioner_id}:
-        await _tell(db, session, given, NoticeKind.SUBSTITUTED, now=now)
-    await pass_places_on(db, session, freed=freed, terms=terms, now=now)
-    return given, taken
 
 
 async def _both(

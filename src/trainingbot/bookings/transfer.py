@@ -78,18 +78,7 @@ async def transfer_booking(
     if not is_late(old, left, terms=terms, now=now):
         late_reason = reason = None
     entered = await _enter(db, new, entered, practitioner, left=left, doubts=doubts, now=now)
-    take_step(
-        db,
-        old,
-        left,
-        status=BookingStatus.CANCELLED,
-        change=Change.TRANSFERRED_AWAY,
-        actor_id=practitioner_id,
-        reason=reason,
-        late_reason=late_reason,
-        other_booking=entered,
-        now=now,
-    )
+    _leave(db, old, left, entered=entered, late_reason=late_reason, reason=reason, now=now)
     await raise_late_charge(db, left, late_reason=late_reason, terms=terms, now=now)
     await forget_news(db, left, now=now)
     await pass_places_on(db, old, freed=True, terms=terms, now=now)
@@ -213,3 +202,27 @@ async def _enter(
         await waive_charges_of_booking(db, entered, actor_id=None, now=now)
     await confirm_if_enough(db, new, now=now)
     return entered
+
+
+def _leave(
+    db: AsyncSession,
+    old: CourseSession,
+    left: Booking,
+    *,
+    entered: Booking,
+    late_reason: LateReason | None,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    take_step(
+        db,
+        old,
+        left,
+        status=BookingStatus.CANCELLED,
+        change=Change.TRANSFERRED_AWAY,
+        actor_id=left.practitioner_id,
+        reason=reason,
+        late_reason=late_reason,
+        other_booking=entered,
+        now=now,
+    )

@@ -5,7 +5,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from tests.moments import NEXT_WEEK, NOW
-from tests.trainingbot.audit.scene import Found, Round, setting
+from tests.trainingbot.audit.scene import Found, Round, setting, setting_change
 from trainingbot.audit.places import TAKES_A_PLACE
 from trainingbot.enums import Attendance, BookingStatus, Change, SessionStatus
 from trainingbot.models import Booking, BookingChange, CourseSession
@@ -146,8 +146,10 @@ async def test_a_number_of_somebody_who_does_not_wait_is_found(
 
 
 async def test_two_bookings_of_one_person_are_found(round_: Round) -> None:
+    dan, ben = round_.ids["Dan on NEXT"], round_.ids["Ben"]
+
     await round_.damage(
-        setting(Booking, round_.ids["Dan on NEXT"], practitioner_id=round_.ids["Ben"])
+        setting(Booking, dan, practitioner_id=ben), setting_change(dan, 1, actor_id=ben)
     )
 
     assert await round_.findings() == [

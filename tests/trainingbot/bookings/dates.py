@@ -9,7 +9,9 @@ from sqlmodel import col, select
 from tests.factories import make_agency, make_course, make_practitioner, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NEXT_WEEK, NOW, TERMS
+from trainingbot.bookings.calendar import calendar_file
 from trainingbot.bookings.operations import book_place, cancel_booking
+from trainingbot.bookings.queries import training_on
 from trainingbot.bookings.substitution import substitute_booking
 from trainingbot.bookings.transfer import transfer_booking, wait_for_other_date
 from trainingbot.db import Database
@@ -172,6 +174,14 @@ class Dates:
                 .order_by(col(BookingChange.position))
             )
             return list(found)
+
+    async def calendar(self, name: str, on: str = FIRST) -> list[str]:
+        """Return the lines of somebody's calendar file."""
+        async with self.database.reading() as db:
+            row = await training_on(db, self.people[name], session_id=self.sessions[on])
+        assert row is not None, f"{name} never had a booking on {on}"
+        file = calendar_file(row, partnership="Fenland", contact_email=None, now=NOW)
+        return file.decode().splitlines()
 
     async def told(self) -> list[tuple[str, NoticeKind, NoticeState]]:
         """Return what each person is or was owed, in the order of their names."""

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from tests.moments import NEXT_WEEK, NOW
+from tests.trainingbot.bookings.dates import SECOND, Dates
 from tests.trainingbot.bookings.scene import Scene
 from trainingbot.bookings.rules import QUEUE_ENDS
+from trainingbot.db import Database
 from trainingbot.enums import Change, NoticeKind, NoticeState
 
 QUEUE_OVER = NEXT_WEEK - QUEUE_ENDS
@@ -163,3 +165,46 @@ async def test_fault_a_double_tap_gives_two_places_back(scene: Scene) -> None:
 
     assert await scene.standing() == ["cancelled", "confirmed", "offered 1", "waitlisted 2"]
     assert await scene.history(0) == [Change.BOOKED, Change.CANCELLED]
+
+
+async def test_fault_a_place_that_changes_hands_deletes_who_had_it(database: Database) -> None:
+    """One row that changes hands loses who gave the place, who came, and who was marked."""
+    dates = Dates(database)
+    await dates.prepare("Ann", "Ben")
+    await dates.book("Ann")
+
+    await dates.send("Ann", to="Ben")
+
+    assert await dates.history("Ann") == [Change.BOOKED, Change.SUBSTITUTED]
+    assert await dates.history("Ben") == [Change.STEPPED_IN]
+
+
+async def test_fault_a_place_is_given_up_for_a_date_that_is_full_by_then(
+    database: Database,
+) -> None:
+    """Giving back first, and then booking, leaves whoever comes second with no place at all."""
+    dates = Dates(database)
+    await dates.prepare("Ann", "Ben", places=2, on_second=1)
+    await dates.book("Ann")
+    await dates.book("Ben")
+
+    await asyncio.gather(dates.change("Ann"), dates.change("Ben"), return_exceptions=True)
+
+    first, second = await dates.standing(), await dates.standing(SECOND)
+    assert sorted(first.values()) == ["cancelled", "confirmed"]
+    assert list(second.values()) == ["confirmed"]
+    assert first[next(iter(second))] == "cancelled"
+
+
+async def test_fault_a_calendar_update_invites_everybody_again(database: Database) -> None:
+    """What one person does to their booking leaves the entries of the others as they are."""
+    dates = Dates(database)
+    await dates.prepare("Ann", "Ben", "Cas")
+    await dates.book("Ann")
+    await dates.book("Cas")
+    before = await dates.calendar("Cas")
+
+    await dates.send("Ann", to="Ben")
+    await dates.change("Ben")
+
+    assert await dates.calendar("Cas") == before

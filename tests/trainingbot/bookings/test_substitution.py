@@ -394,3 +394,18 @@ async def _course_says(dates: Dates, strictness: Strictness) -> None:
         session = await db.get_one(CourseSession, dates.sessions[FIRST])
         course = await db.get_one(Course, session.course_id)
         course.on_repeat = strictness
+
+
+async def test_the_givers_calendar_entry_goes_and_the_substitutes_comes(dates: Dates) -> None:
+    await dates.prepare("Ann", "Ben")
+    await dates.book("Ann")
+
+    await dates.send("Ann", to="Ben")
+
+    assert await _calendar(dates, "Ann") == ["METHOD:CANCEL", "STATUS:CANCELLED"]
+    assert await _calendar(dates, "Ben") == ["METHOD:PUBLISH", "STATUS:CONFIRMED"]
+
+
+async def _calendar(dates: Dates, name: str) -> list[str]:
+    lines = await dates.calendar(name)
+    return [one for one in lines if one.startswith(("METHOD:", "STATUS:"))]
