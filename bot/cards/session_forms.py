@@ -22,8 +22,6 @@ from trainingbot.enums import Delivery
 from trainingbot.models import Practitioner
 
 NOTHING_WRONG: Mapping[str, str] = {}
-FEW_TRAINERS = 12
-"""So many are shown at once; a longer list is opened by a button of its own."""
 MANY_TRAINERS = 50
 """From here on the list is one that is searched, where the client can."""
 MOST_TRAINER_BYTES = 13 * 1024
@@ -32,7 +30,6 @@ LESS_TRAINER_BYTES = 6 * 1024
 """What it may take inside a preview, which says more and carries what was typed twice."""
 _AROUND_A_NAME = 64
 FORM = "form"
-TRAINERS = "trainer_list"
 MOST_OF_A_NAME = 60
 
 
@@ -234,15 +231,13 @@ def where_inputs(form: WhenAndWhere, problems: Mapping[str, str]) -> list[Elemen
     ]
 
 
-def reason_input(
-    value: str, problems: Mapping[str, str], *, label: str = "Why?", told: bool = False
-) -> list[Element]:
-    """Ask why; `told`: whether the people on the session read it."""
+def reason_input(value: str, problems: Mapping[str, str]) -> list[Element]:
+    """Ask why; the people on the session read it."""
     return [
         *beside("reason", problems),
         TextInput(
             id="reason",
-            label=f"{label} Everybody who is told reads it." if told else label,
+            label="Why? Everybody who is told reads it.",
             value=value,
             max_length=200,
             is_required=True,
@@ -282,13 +277,7 @@ def trainer_inputs(
         if left_out
         else []
     )
-    if len(offered) <= FEW_TRAINERS:
-        return [*beside("trainers", problems), several, *note]
-    return [
-        *beside("trainers", problems),
-        buttons(ToggleVisibilityAction(title="Choose trainers", target_elements=[TRAINERS])),
-        Container(id=TRAINERS, is_visible="trainers" in problems, items=[several, *note]),
-    ]
+    return [*beside("trainers", problems), several, *note]
 
 
 def _that_fit(trainers: Sequence[Practitioner], most_bytes: int) -> list[Practitioner]:

@@ -52,7 +52,7 @@ def cancel_question(
         subtle(phrases.where_and_places(session)),
         message(*(said if not problems else (NOT_YET, "Say why below, and press again."))),
         line(bulleted(_what_cancelling_does(at_hand.affected, others, zone))),
-        *reason_input(form.reason, problems, told=True),
+        *reason_input(form.reason, problems),
         ToggleInput(
             id="keep_interest",
             label="Interest list",

@@ -27,6 +27,7 @@ FURTHEST = timedelta(days=3 * 366)
 DECIDES_AT = time(17, 0)
 """“By Friday” means by the end of that working day."""
 HOURS, MINUTES = 24, 60
+WHY = "Say why, in a few words."
 _RANGE = f"from 1 to {MOST_PLACES:,}"
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?::00)?", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,7}", re.ASCII)
@@ -158,7 +159,7 @@ def read_move(
     reader = _Reader(zone, now)
     move = _when_and_where(reader, form)
     if not form.reason:
-        reader.problems["reason"] = "Say why, in a few words. It is kept in the history."
+        reader.problems["reason"] = WHY
     return (None if reader.problems else move), reader.problems
 
 

@@ -6,7 +6,7 @@ from bot.cards.session_questions import cancel_question
 from bot.cards.sessions import CANCELLED, SessionAtHand, moved_sentences
 from bot.flows.bookings import session_called
 from bot.flows.session_additions import outlook_of
-from bot.flows.session_forms import Problems, form_of, read_move
+from bot.flows.session_forms import WHY, Problems, form_of, read_move
 from bot.flows.sessions import hub, locked_at_hand, refuse_unless_to_come, session_to_change
 from bot.payloads import SessionChoice, SessionNamed
 from bot.session_payloads import SessionEnd, SessionMove
@@ -22,7 +22,6 @@ from trainingbot.scheduling.rules import is_another_bargain
 
 DATES_OFFERED = 3
 ALREADY_THERE = "It is on this day, at this time and place already. Change one of them."
-WHY = "Say why, in a few words."
 
 
 async def ask_to_move_session(visit: Visit, choice: SessionChoice) -> Reply:
