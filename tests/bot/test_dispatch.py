@@ -120,7 +120,7 @@ async def test_a_first_meeting_may_be_a_booking(database: Database, dispatcher: 
 
     replies = await asyncio.gather(*(dispatcher.on_turn(press) for _ in range(10)))
 
-    assert sorted({said(reply)[-2] for reply in replies}) == ["You have a place."]
+    assert sorted({said(reply)[-3] for reply in replies}) == ["You have a place."]
     assert await counted(database, Booking) == 1
 
 
@@ -138,7 +138,7 @@ async def test_a_person_with_two_accounts_has_one_booking(
         *(dispatcher.on_turn(turn) for turn in (press, replace(press, address=other)) * 5)
     )
 
-    assert {said(reply)[-2] for reply in replies} == {"You have a place."}
+    assert {said(reply)[-3] for reply in replies} == {"You have a place."}
     assert await counted(database, Booking) == await counted(database, Practitioner) == 1
     assert await counted(database, TeamsAccount) == 2
 
