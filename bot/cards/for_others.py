@@ -1,9 +1,25 @@
 """What is said when something is done for somebody else: to the coordinator and to the person."""
 
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
 from microsoft_teams.cards.core import TextBlock, TextInput
 
 from bot import phrases
-from bot.cards.pieces import Element
+from bot.cards.pieces import (
+    Element,
+    button,
+    card,
+    heading,
+    line,
+    link,
+    message,
+    state,
+    subtle,
+)
+from bot.payloads import CourseChoice
+from bot.turns import Reply
+from trainingbot.bookings.views import TrainingRow
 from trainingbot.enums import BookingStatus
 from trainingbot.models import Practitioner
 from trainingbot.scheduling.roster_views import PersonOnSession
@@ -57,15 +73,18 @@ def cancelled_for_sentences(
     return (*gone, *([told] if told else []))
 
 
-def substituted_for_sentences(substitute: Practitioner, *, in_teams: bool) -> tuple[str, ...]:
-    """Say to a coordinator who has the place now, and whether anybody has to tell them."""
+def substituted_for_sentences(
+    substitute: Practitioner, *, not_in_teams: Sequence[Practitioner]
+) -> tuple[str, ...]:
+    """Say to a coordinator who has the place now, and whom of both they have to tell themselves."""
     name = phrases.plain(substitute.name)
-    if in_teams:
+    if not not_in_teams:
         return (f"{name} has the place now.", "We tell both here in Teams.")
-    first = phrases.first_name(substitute.name)
+    names = phrases.listed([phrases.first_name(one.name) for one in not_in_teams])
+    are = "is" if len(not_in_teams) == 1 else "are"
     return (
         f"{name} has the place now.",
-        f"{first} is not in Teams with us yet: tell them yourself.",
+        f"{names} {are} not in Teams with us yet, so tell them yourself.",
     )
 
 
@@ -88,6 +107,30 @@ def cancelled_for_you_sentences(
     """Say to somebody that a coordinator has given their place back, or ended their wait."""
     what = "has given your place back" if had_place else "has taken you off the waitlist"
     return (f"{_of_the_team(actor)} {what}.", *_their_reason(reason))
+
+
+def cancelled_for_you(
+    training: TrainingRow, *said: str, calendar_url: str | None, zone: ZoneInfo
+) -> Reply:
+    """Show somebody what they had until a coordinator ended it, and lead to other dates.
+
+    `calendar_url` takes the date out of the calendar, where it may stand in one.
+    """
+    title = phrases.plain(training.course.title)
+    remove = [link("Remove from calendar", calendar_url)] if calendar_url else []
+    return card(
+        heading(title),
+        line(phrases.when(training.session, zone)),
+        subtle(phrases.where(training.session)),
+        state(phrases.standing(training.booking, training.session, None, zone), active=False),
+        message(*said),
+        actions=[
+            button("Other dates", "show_course", CourseChoice(course_id=training.course.id)),
+            *remove,
+            button("My training", "my_training"),
+        ],
+        summary=f"{title}, {phrases.day_and_time(training.session.starts_at, zone)}: {said[0]}",
+    )
 
 
 def _of_the_team(actor: Practitioner | None) -> str:

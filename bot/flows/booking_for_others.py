@@ -99,7 +99,7 @@ async def _booking_question(visit: Visit, form: BookingForPerson, *, problem: st
         outcome,
         form,
         own=is_own(visit, person),
-        in_teams=await in_teams(visit, person),
+        in_teams=await in_teams(visit, person.practitioner),
         problem=problem,
         warnings=warnings,
         zone=visit.zone,

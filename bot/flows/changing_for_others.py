@@ -24,7 +24,6 @@ from trainingbot.bookings.rules import refusal_of_substitutes, refusal_to_cancel
 from trainingbot.bookings.views import Colleagues
 from trainingbot.enums import ACTIVE_BOOKINGS
 from trainingbot.errors import AlreadyBooked, CheckRefuses, NotAColleague, ReasonNeeded
-from trainingbot.people.queries import reachable_account
 from trainingbot.scheduling.person import place_goes_to
 from trainingbot.scheduling.roster_views import PersonOnSession
 
@@ -100,8 +99,9 @@ async def substitute_for(visit: Visit, form: SubstitutingForPerson) -> Reply:
     await visit.db.flush()
     person = await person_of(visit, form)
     substitute = await operations.known_person(visit.db, form.substitute_id)
-    reached = await reachable_account(visit.db, substitute.id) is not None
-    said = substituted_for_sentences(substitute, in_teams=reached)
+    both = (person.practitioner, substitute)
+    not_in_teams = [one for one in both if not await in_teams(visit, one)]
+    said = substituted_for_sentences(substitute, not_in_teams=not_in_teams)
     return managed(visit, person, *said)
 
 
@@ -123,7 +123,7 @@ async def _cancelling_question(
         person,
         place,
         form,
-        in_teams=await in_teams(visit, person),
+        in_teams=await in_teams(visit, person.practitioner),
         asked=asked_when_late(pence, policy=policy) if pence else None,
         problem=problem,
         zone=visit.zone,

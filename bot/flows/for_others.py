@@ -37,7 +37,13 @@ async def done_for_you_card(visit: Visit, notice: Notice) -> Reply | None:
     given = await given_back(visit.db, row.booking)
     had_place = given.had_place or given.declined
     said = cards.cancelled_for_you_sentences(step.actor, had_place=had_place, reason=reason)
-    return booking_reply(visit, row, *said, *await charged_for(visit, row.booking))
+    return cards.cancelled_for_you(
+        row,
+        *said,
+        *await charged_for(visit, row.booking),
+        calendar_url=visit.calendar_url(row.booking.id) if had_place else None,
+        zone=visit.zone,
+    )
 
 
 async def person_of(visit: Visit, choice: PersonChoice) -> PersonOnSession:
@@ -78,9 +84,9 @@ def is_own(visit: Visit, person: PersonOnSession) -> bool:
     return person.practitioner.id == visit.practitioner.id
 
 
-async def in_teams(visit: Visit, person: PersonOnSession) -> bool:
+async def in_teams(visit: Visit, person: Practitioner) -> bool:
     """Tell whether the bot can write to somebody."""
-    return await reachable_account(visit.db, person.practitioner.id) is not None
+    return await reachable_account(visit.db, person.id) is not None
 
 
 async def told_of(visit: Visit, person: PersonOnSession) -> str | None:
@@ -88,4 +94,4 @@ async def told_of(visit: Visit, person: PersonOnSession) -> str | None:
     last: Practitioner | None = person.steps[0].actor if person.steps else None
     if last is None or last.id == person.practitioner.id:
         return None
-    return told_sentence(person.practitioner, in_teams=await in_teams(visit, person))
+    return told_sentence(person.practitioner, in_teams=await in_teams(visit, person.practitioner))

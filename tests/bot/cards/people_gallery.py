@@ -15,9 +15,8 @@ from bot.payloads import (
 )
 from bot.turns import Reply
 from tests.bot.cards import gallery
-from tests.bot.cards.gallery import LONDON
 from tests.moments import NOW
-from trainingbot.bookings.views import AgencyShare, Colleague, Colleagues
+from trainingbot.bookings.views import AgencyShare, Colleague, Colleagues, TrainingRow
 from trainingbot.enums import BookingStatus, Change, LateReason, SessionStatus
 from trainingbot.models import (
     Agency,
@@ -155,7 +154,7 @@ def _rosters(names: Names) -> dict[str, Reply]:
     choice = RosterChoice(session_id=UUID(int=3))
     mix = mix_part(
         [AgencyShare(names.agency(), taken=3, waiting=1, reserved=5, opens_at=NOW)] * 12,
-        zone=LONDON,
+        zone=gallery.LONDON,
     )
     cancelled = roster_page(names, *[BookingStatus.SESSION_CANCELLED] * 10)
     cancelled.session.status = SessionStatus.CANCELLED
@@ -164,7 +163,9 @@ def _rosters(names: Names) -> dict[str, Reply]:
 
     def drawn(page: RosterPage, of: RosterChoice, *, to_come: bool = True) -> Reply:
         first = of.page == 1
-        return roster.roster(page, of, mix=mix if first else (), to_come=to_come, zone=LONDON)
+        return roster.roster(
+            page, of, mix=mix if first else (), to_come=to_come, zone=gallery.LONDON
+        )
 
     return {
         "roster": drawn(roster_page(names, *mixed), choice),
@@ -181,10 +182,10 @@ def _rosters(names: Names) -> dict[str, Reply]:
         "my sessions": roster.my_sessions(
             TaughtSessions([taught, gone, taught, taught, taught], 12),
             SessionsPage(page=2),
-            zone=LONDON,
+            zone=gallery.LONDON,
         ),
         "no sessions of mine": roster.my_sessions(
-            TaughtSessions((), 0), SessionsPage(), zone=LONDON
+            TaughtSessions((), 0), SessionsPage(), zone=gallery.LONDON
         ),
     }
 
@@ -196,7 +197,7 @@ def _managed(names: Names) -> dict[str, Reply]:
             *said,
             to_come=to_come,
             substitutes=True,
-            zone=LONDON,
+            zone=gallery.LONDON,
         )
 
     told = person.told_sentence(names.practitioner(), in_teams=False)
@@ -216,7 +217,9 @@ def _managed(names: Names) -> dict[str, Reply]:
         ),
         "somebody's booking handed on": drawn(
             BookingStatus.CANCELLED,
-            *for_others.substituted_for_sentences(names.practitioner(), in_teams=False),
+            *for_others.substituted_for_sentences(
+                names.practitioner(), not_in_teams=[names.practitioner()] * 2
+            ),
         ),
         "somebody without a booking": drawn(None),
         "somebody's booking after the start": drawn(BookingStatus.CONFIRMED, to_come=False),
@@ -232,15 +235,18 @@ def _booking(names: Names) -> dict[str, Reply]:
     course, session = names.course(), names.session()
     held = {found[0][0].id: names.booking(BookingStatus.OFFERED)}
     return {
-        "who is to come": booking_for_others.who_to_book(course, session, zone=LONDON),
+        "who is to come": booking_for_others.who_to_book(course, session, zone=gallery.LONDON),
         "who is to come, again": booking_for_others.who_to_book(
-            course, session, problem="Type a part of the name or the e-mail address.", zone=LONDON
+            course,
+            session,
+            problem="Type a part of the name or the e-mail address.",
+            zone=gallery.LONDON,
         ),
         "people found": booking_for_others.people_found(
-            course, session, found, total=24, name="bartholomew", bookings=held, zone=LONDON
+            course, session, found, total=24, name="bartholomew", bookings=held, zone=gallery.LONDON
         ),
         "nobody found": booking_for_others.people_found(
-            course, session, (), total=0, name="x" * 200, bookings={}, zone=LONDON
+            course, session, (), total=0, name="x" * 200, bookings={}, zone=gallery.LONDON
         ),
         "book somebody": booking_for_others.booking_question(
             names.person(None),
@@ -248,7 +254,7 @@ def _booking(names: Names) -> dict[str, Reply]:
             BookingForPerson(session_id=form.session_id, practitioner_id=form.practitioner_id),
             own=False,
             in_teams=True,
-            zone=LONDON,
+            zone=gallery.LONDON,
         ),
         "book somebody anyway": booking_for_others.booking_question(
             names.person(None),
@@ -258,7 +264,7 @@ def _booking(names: Names) -> dict[str, Reply]:
             in_teams=False,
             problem="Say why in a short sentence.",
             warnings=(WARNING, names.words or WARNING),
-            zone=LONDON,
+            zone=gallery.LONDON,
         ),
         "book oneself": booking_for_others.booking_question(
             names.person(BookingStatus.OFFERED),
@@ -266,10 +272,12 @@ def _booking(names: Names) -> dict[str, Reply]:
             form,
             own=True,
             in_teams=True,
-            zone=LONDON,
+            zone=gallery.LONDON,
         ),
         "cannot be booked": booking_for_others.cannot_be_booked(
-            unconfirmed, f"{unconfirmed.practitioner.name} can be booked later.", zone=LONDON
+            unconfirmed,
+            f"{unconfirmed.practitioner.name} can be booked later.",
+            zone=gallery.LONDON,
         ),
     }
 
@@ -284,7 +292,7 @@ def _changing(names: Names) -> dict[str, Reply]:
             PlaceGoesTo(held_place=True, late=False, next_in_line=names.practitioner()),
             CancellingForPerson(**choice),
             in_teams=True,
-            zone=LONDON,
+            zone=gallery.LONDON,
         ),
         "cancel for somebody late": changing_for_others.cancelling_question(
             booked,
@@ -293,23 +301,23 @@ def _changing(names: Names) -> dict[str, Reply]:
             in_teams=False,
             asked="The terms ask £25 for a late cancellation; illness is exempt.",
             problem="The reason has 301 characters. Say it in 300 at most.",
-            zone=LONDON,
+            zone=gallery.LONDON,
         ),
         "end somebody's wait": changing_for_others.cancelling_question(
             names.person(BookingStatus.WAITLISTED),
             PlaceGoesTo(held_place=False, late=False),
             CancellingForPerson(**choice),
             in_teams=True,
-            zone=LONDON,
+            zone=gallery.LONDON,
         ),
         "who goes instead": changing_for_others.who_goes_instead(
-            booked, names.colleagues(), name="x" * 200, problem="x" * 200, zone=LONDON
+            booked, names.colleagues(), name="x" * 200, problem="x" * 200, zone=gallery.LONDON
         ),
         "nobody goes instead": changing_for_others.who_goes_instead(
-            booked, Colleagues((), 0), name="x" * 200, zone=LONDON
+            booked, Colleagues((), 0), name="x" * 200, zone=gallery.LONDON
         ),
         "send somebody instead": changing_for_others.substituting_question(
-            booked, names.practitioner(), handing, problem="Say why.", zone=LONDON
+            booked, names.practitioner(), handing, problem="Say why.", zone=gallery.LONDON
         ),
     }
 
@@ -318,7 +326,7 @@ def _news(names: Names) -> dict[str, Reply]:
     def drawn(status: BookingStatus, *said: str) -> Reply:
         training = gallery.training(status, queue_place=3 if status in _IN_LINE else None)
         training.course.title = names.course().title
-        return booking_card(training, *said, begun=False, calendar_url=None, zone=LONDON)
+        return booking_card(training, *said, begun=False, calendar_url=None, zone=gallery.LONDON)
 
     actor = names.practitioner()
     return {
@@ -330,8 +338,12 @@ def _news(names: Names) -> dict[str, Reply]:
             BookingStatus.WAITLISTED,
             *for_others.booked_for_you_sentences(actor, waits=True, reason=REASON),
         ),
-        "cancelled for you": drawn(
-            BookingStatus.CANCELLED,
+        "cancelled for you": for_others.cancelled_for_you(
+            TrainingRow(
+                names.booking(BookingStatus.CANCELLED), names.session(), names.course(), None
+            ),
             *for_others.cancelled_for_you_sentences(actor, had_place=True, reason=REASON),
+            calendar_url="https://training.partnership.example/calendar/" + "x" * 220 + ".ics",
+            zone=gallery.LONDON,
         ),
     }
