@@ -3,6 +3,7 @@
 import os
 import platform
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alembic.runtime.migration import MigrationContext
@@ -13,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from trainingbot.db import WAL_IS_SOUND_FROM, Database, journal_mode
 from trainingbot.errors import TrainingBotError
 from trainingbot.migrations import newest_revision
+from trainingbot.people.queries import agencies_by_name
 from trainingbot.settings import Settings
 from trainingbot.unreachable import open_once, shown, trouble_of
 
@@ -52,7 +54,7 @@ async def _database(settings: Settings) -> list[Finding]:
             return [_database_to_make(settings, where), _sqlite(journal_mode())]
         if file is not None:
             open_once(file)
-        return await _reached(database, where)
+        return await _reached(database, where, settings.exempt_agencies)
     except (DBAPIError, NoFreeConnection, sqlite3.Error) as error:
         sentence = f"{where} cannot be reached: {trouble_of(error) or type(error).__name__}."
         return [Finding(is_well=False, subject="Database", sentence=sentence)]
@@ -72,7 +74,7 @@ def _database_to_make(settings: Settings, where: str) -> Finding:
     return Finding(is_well=True, subject="Database", sentence=sentence)
 
 
-async def _reached(database: Database, where: str) -> list[Finding]:
+async def _reached(database: Database, where: str, exempt_agencies: Sequence[str]) -> list[Finding]:
     question = "PRAGMA journal_mode" if database.is_sqlite else "SHOW server_version"
     async with database.reading() as db:
         connection = await db.connection()
@@ -80,9 +82,12 @@ async def _reached(database: Database, where: str) -> list[Finding]:
             lambda sync: MigrationContext.configure(sync).get_current_revision()
         )
         answer = (await connection.execute(text(question))).scalar_one()
+        up_to_date = revision == newest_revision()
+        agencies = await agencies_by_name(db) if up_to_date and exempt_agencies else []
     findings = [
         Finding(is_well=True, subject="Database", sentence=f"{where} can be reached."),
         _revision(revision),
+        *_exempt(exempt_agencies, [agency.code for agency in agencies] if up_to_date else None),
     ]
     if database.is_sqlite:
         return [*findings, _sqlite(str(answer))]
@@ -99,6 +104,21 @@ def _revision(revision: str | None) -> Finding:
             f"Run: trainingbot migrate"
         )
     return Finding(is_well=revision == newest, subject="Version", sentence=sentence)
+
+
+def _exempt(named: Sequence[str], known: Sequence[str] | None) -> list[Finding]:
+    """Look at the agencies that are never charged, where the database can tell who they are."""
+    if not named or known is None:
+        return []
+    there = {code.casefold() for code in known}
+    missing = [code for code in named if code.casefold() not in there]
+    sentence = (
+        f"TRAININGBOT_EXEMPT_AGENCIES names what is no agency's code: {', '.join(missing)}. "
+        f"The codes stand in agencies.csv."
+        if missing
+        else f"TRAININGBOT_EXEMPT_AGENCIES names {len(named)}."
+    )
+    return [Finding(is_well=not missing, subject="Charges", sentence=sentence)]
 
 
 def _sqlite(mode: str) -> Finding:

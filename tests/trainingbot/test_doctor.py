@@ -4,7 +4,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from trainingbot.db import journal_mode
+from tests.factories import make_agency
+from trainingbot.db import Database, journal_mode
 from trainingbot.doctor import Finding, examine
 from trainingbot.migrations import newest_revision
 from trainingbot.settings import Settings
@@ -46,6 +47,31 @@ async def test_a_database_without_tables_needs_a_migration(empty_database_url: s
             f"Run: trainingbot migrate"
         ),
     )
+
+
+async def test_an_agency_that_is_to_be_exempt_and_is_not_there_is_named(
+    database_url: str, database: Database
+) -> None:
+    async with database.writing() as db:
+        await make_agency(db, code="HOSPICE")
+
+    found = [
+        by_subject(
+            await examine(Settings(database_url=database_url, local=True, exempt_agencies=codes))
+        )["Charges"]
+        for codes in ("hospice", "Hospice, hopsice")
+    ]
+
+    assert found == [
+        (True, "TRAININGBOT_EXEMPT_AGENCIES names 1."),
+        (
+            False,
+            (
+                "TRAININGBOT_EXEMPT_AGENCIES names what is no agency's code: hopsice. "
+                "The codes stand in agencies.csv."
+            ),
+        ),
+    ]
 
 
 async def test_looking_makes_no_database(tmp_path: Path) -> None:
