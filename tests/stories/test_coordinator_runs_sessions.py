@@ -716,3 +716,28 @@ async def test_nobody_else_runs_sessions_or_learns_whether_there_is_one(
     refused = "Only the training team's coordinators can do this. Ask one of them to do it for you."
     assert said == [["That can’t be done", refused]] * 4
     assert await programme.sessions() == [("S25-014", STARTS, 2)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("manage S25-014", "Neglect Level 2"),
+        ("move S25-014", "Move: Neglect Level 2"),
+        ("cancel the session S25-014", "Neglect Level 2"),
+        ("add a session to neglect level 2", "Add a session: Neglect Level 2"),
+        ("clashes", "Clashes"),
+    ],
+)
+async def test_what_coordinators_do_can_be_typed(
+    typed: str, answer: str, programme: Programme, morgan: Chat, chat_with: ChatWith
+) -> None:
+    await programme.begin()
+    jo = chat_with("Jo Hill", "jo@county.example")
+
+    await morgan.says("hello")
+    await morgan.says(typed)
+    await jo.says("hello")
+    await jo.says(typed)
+
+    assert morgan.lines[0] == answer
+    assert jo.lines[0] == "That can’t be done"
