@@ -19,6 +19,12 @@ from trainingbot.bookings.operations import (
 )
 from trainingbot.db import Database
 
+RESERVE = """
+    INSERT INTO reserved_places (session_id, agency_id, places, opens_at, opened)
+    SELECT course_session.id, practitioner.agency_id, {places}, starts_at, FALSE
+    FROM course_session, practitioner WHERE name = '{person}'
+"""
+"""Reserves places for the agency of somebody, and the session does not know."""
 Fault = Callable[[AsyncSession], Awaitable[None]]
 
 
@@ -66,6 +72,8 @@ async def test_nothing_is_broken_after_a_round_of_bookings(database: Database) -
             "UPDATE booking SET offer_expires_at = '2025-01-10 10:00:00' WHERE status = 'offered'",
             "in the broadcast",
         ),
+        ("UPDATE course_session SET reserved_until = starts_at", "S1: says 2025-01-14"),
+        (RESERVE.format(person="Ann", places=1), "S1: 1 kept, and 0 free"),
     ],
 )
 async def test_each_damage_is_found(database: Database, damage: str, found: str) -> None:
@@ -92,6 +100,31 @@ async def test_somebody_may_wait_beside_a_free_place_until_an_overdue_offer_is_e
         faults = await broken_invariants(db, now=NOW + timedelta(days=1))
 
     assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("person", "places", "faults"),
+    [
+        ("Ann", 1, []),
+        ("Ann", 2, ["S1: 2 kept, and 1 free"]),
+        ("Ben", 1, ["S1: 1 wait although a place is free"]),
+        ("Dan", 1, ["S1: 1 wait although a place is free"]),
+    ],
+)
+async def test_somebody_may_wait_beside_a_place_that_is_kept_for_another_agency(
+    database: Database, person: str, places: int, faults: list[str]
+) -> None:
+    async with database.writing() as db:
+        await a_full_round(db)
+    async with database.engine.begin() as connection:
+        for damage in (
+            "UPDATE course_session SET capacity = 3, reserved_until = starts_at",
+            RESERVE.format(person=person, places=places),
+        ):
+            await connection.execute(text(damage))
+
+    async with database.reading() as db:
+        assert await broken_invariants(db, now=NOW) == faults
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,12 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from tests.factories import make_agency, make_session
+from tests.factories import make_agency, make_coordinator, make_session
 from tests.invariants import broken_invariants
-from tests.moments import NOW
+from tests.moments import NOW, TERMS
 from tests.trainingbot.bookings.crowd import Crowd, Turn, plain_turn
 from tests.trainingbot.bookings.crowd_worker import take_turn
+from trainingbot.bookings.reserved import reserve_places
 from trainingbot.db import Database
 from trainingbot.enums import BookingStatus, Change, NoticeKind
 from trainingbot.models import Booking, BookingChange, Notice, Practitioner
@@ -22,6 +24,7 @@ from trainingbot.models import Booking, BookingChange, Notice, Practitioner
 PROCESSES = 4
 CONFIRMED, WAITLISTED = BookingStatus.CONFIRMED, BookingStatus.WAITLISTED
 OFFERED = BookingStatus.OFFERED
+A_DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +46,44 @@ class Stage:
         self.database = database
         self._crowd = crowd
 
-    async def prepare(self, *, people: int, capacity: int) -> None:
+    async def prepare(self, *, people: int, capacity: int, agencies: int = 1) -> None:
+        """Make a session, and people who belong to the agencies in turn."""
         async with self.database.writing() as db:
-            agency = await make_agency(db)
+            found = [await make_agency(db) for _ in range(agencies)]
             session = await make_session(db, capacity=capacity)
             rows = [
-                Practitioner(name=f"P{number}", agency_id=agency.id, agency_confirmed_at=NOW)
+                Practitioner(
+                    name=f"P{number}",
+                    agency_id=found[number % agencies].id,
+                    agency_confirmed_at=NOW,
+                )
                 for number in range(people)
             ]
             db.add_all(rows)
         self.session_id = session.id
         self.people = [row.id for row in rows]
+        self.agencies = [agency.id for agency in found]
+
+    async def reserve(self, places: int) -> None:
+        """Reserve places for the first of the agencies, for a day."""
+        async with self.database.writing() as db:
+            coordinator = await make_coordinator(db)
+            await reserve_places(
+                db,
+                session_id=self.session_id,
+                agency_id=self.agencies[0],
+                places=places,
+                opens_at=NOW + A_DAY,
+                actor_id=coordinator.id,
+                terms=TERMS,
+                now=NOW,
+            )
+
+    async def held_by(self, agency: int) -> int:
+        """Return how many places the people of an agency have, or are offered."""
+        theirs = set(self.people[agency :: len(self.agencies)])
+        held = [one for one in await self.bookings() if one.status in {CONFIRMED, OFFERED}]
+        return sum(one.practitioner_id in theirs for one in held)
 
     async def take(self, turns: list[Turn]) -> list[list[Any]]:
         """Have all the turns taken at the same time."""
@@ -67,9 +97,9 @@ class Stage:
         async with self.database.reading() as db:
             return list(await db.exec(select(Booking)))
 
-    async def broken(self) -> list[str]:
+    async def broken(self, *, now: datetime = NOW) -> list[str]:
         async with self.database.reading() as db:
-            return await broken_invariants(db, now=NOW)
+            return await broken_invariants(db, now=now)
 
 
 @pytest.fixture
@@ -117,6 +147,55 @@ async def test_fifty_taps_of_somebody_who_has_to_wait_take_one_number(stage: Sta
     answers = await stage.take([("book", stage.people[0])] * 50)
 
     assert answers == [[WAITLISTED, 1]] * 50
+    assert await stage.broken() == []
+
+
+async def test_a_crowd_of_three_agencies_leaves_the_one_its_reserved_places(stage: Stage) -> None:
+    await stage.prepare(people=201, capacity=20, agencies=3)
+    await stage.reserve(5)
+    random = Random(201)  # noqa: S311 - turns that can be taken again
+    turns: list[Turn] = [("book", person) for person in stage.people]
+    random.shuffle(turns)
+
+    answers = await stage.take(turns)
+
+    assert Counter(status for status, _ in answers) == {CONFIRMED: 20, WAITLISTED: 181}
+    assert await stage.held_by(0) >= 5
+    assert await stage.broken() == []
+
+
+async def test_reserved_places_that_nobody_has_taken_open_once_however_many_see_it(
+    stage: Stage,
+) -> None:
+    await stage.prepare(people=60, capacity=20, agencies=3)
+    await stage.reserve(5)
+    others = [person for number, person in enumerate(stage.people) if number % 3]
+    await stage.take([("book", person) for person in others])
+    kept = (await stage.held_by(0), await stage.held_by(1) + await stage.held_by(2))
+
+    await stage.take([("advance", 24)] * 12)
+
+    assert kept == (0, 15)
+    assert (await stage.held_by(0), await stage.held_by(1) + await stage.held_by(2)) == (0, 20)
+    async with stage.database.reading() as db:
+        told = Counter((await db.exec(select(Notice.kind))).all())
+    assert told == {NoticeKind.OFFER: 5}
+    assert await stage.broken(now=NOW + A_DAY) == []
+
+
+@pytest.mark.parametrize("turns", [400, pytest.param(10_000, marks=pytest.mark.long)])
+async def test_booking_and_cancelling_beside_reserved_places_leaves_everything_whole(
+    stage: Stage, turns: int
+) -> None:
+    await stage.prepare(people=30, capacity=8, agencies=3)
+    await stage.reserve(3)
+    random = Random(turns)  # noqa: S311 - turns that can be taken again
+
+    answers = await stage.take(
+        [turn for turn in mixed_turns(random, stage.people, number=turns) if turn[0] != "advance"]
+    )
+
+    assert {status for status, _ in answers} >= {"confirmed", "waitlisted", "cancelled"}
     assert await stage.broken() == []
 
 
