@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from trainingbot.bookings.views import Colleague, Colleagues
 from trainingbot.enums import Attendance, BookingStatus
 from trainingbot.models import Booking, Course, CourseSession, Practitioner, TeamsAccount
+from trainingbot.people.search import has_word
 
 LATELY = timedelta(days=180)
 """For how long somebody who has booked anything counts as likely to want a place."""
@@ -46,16 +47,9 @@ async def colleagues_named(
     theme: str,
     limit: int,
 ) -> Colleagues:
-    """Return colleagues in whose name every word stands, in letters of either case."""
-    named = [
-        # SQLite knows large and small letters of English alone, and names begin with others too.
-        or_(
-            col(Practitioner.name).icontains(word, autoescape=True),
-            col(Practitioner.name).contains(word.capitalize(), autoescape=True),
-        )
-        for word in name.split()
-    ]
-    return await _colleagues(db, session, giver, and_(true(), *named), theme=theme, limit=limit)
+    """Return colleagues in whose name or e-mail address every word stands, in either case."""
+    named = and_(true(), *(has_word(word) for word in name.split()))
+    return await _colleagues(db, session, giver, named, theme=theme, limit=limit)
 
 
 async def _colleagues(

@@ -20,7 +20,7 @@ async def people_named(
     """
     if not words.split():
         return [], 0
-    wanted = and_(true(), *(_has(word) for word in words.split()))
+    wanted = and_(true(), *(has_word(word) for word in words.split()))
     rows = await db.exec(
         select(Practitioner, Agency)
         .outerjoin(Agency, col(Practitioner.agency_id) == Agency.id)
@@ -35,7 +35,7 @@ async def people_named(
     return found, total.one()
 
 
-def _has(word: str) -> ColumnElement[bool]:
+def has_word(word: str) -> ColumnElement[bool]:
     """Tell whether a word stands in somebody's name or address, with either apostrophe.
 
     SQLite knows large and small letters of English alone, and names have others too.
