@@ -124,6 +124,22 @@ def test_where_a_session_is_may_be_said_inside_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(
+    ("minimum", "written"),
+    [
+        (1, "Tentative: takes place if 1 person has booked by Fri 10 Jan 2025, 17:00"),
+        (8, "Tentative: takes place if 8 people have booked by Fri 10 Jan 2025, 17:00"),
+        (None, ""),
+    ],
+)
+def test_a_tentative_session_says_on_what_it_depends(minimum: int | None, written: str) -> None:
+    held = session()
+    held.tentative, held.minimum_places = minimum is not None, minimum
+    held.decide_at = datetime(2025, 1, 10, 17, 0, tzinfo=UTC)
+
+    assert phrases.tentative(held, LONDON) == written
+
+
+@pytest.mark.parametrize(
     ("kind", "written"),
     [
         (CourseKind.COURSE, "Level 2, neglect, 2 h 30 min"),

@@ -18,7 +18,7 @@ from tests.moments import NOW
 from trainingbot.db import Database
 from trainingbot.enums import BookingStatus
 from trainingbot.links import sign_link
-from trainingbot.models import Booking
+from trainingbot.models import Booking, CourseSession
 from trainingbot.settings import Settings
 
 SECRET = "a secret of at least thirty-two characters"
@@ -92,7 +92,27 @@ async def test_the_entry_says_until_when_the_place_is_free_to_give_back(
     response = await client.get(url_of(booking.id))
 
     (event,) = Calendar.from_ical(await response.read()).walk("VEVENT")
-    assert event["DESCRIPTION"].splitlines()[1] == "Free to cancel until Fri 10 Jan 2025, 10:00."
+    assert (
+        str(event["DESCRIPTION"]).splitlines()[1] == "Free to cancel until Fri 10 Jan 2025, 10:00."
+    )
+
+
+async def test_the_entry_of_a_tentative_session_says_on_what_it_depends(
+    client: Client, database: Database
+) -> None:
+    booking = await booking_in(database)
+    async with database.writing() as db:
+        session = await db.get_one(CourseSession, booking.session_id)
+        session.tentative, session.minimum_places = True, 8
+        session.decide_at = NOW + timedelta(days=3)
+
+    response = await client.get(url_of(booking.id))
+
+    (event,) = Calendar.from_ical(await response.read()).walk("VEVENT")
+    assert event["STATUS"] == "TENTATIVE"
+    assert str(event["DESCRIPTION"]).splitlines()[1] == (
+        "Tentative: takes place if 8 people have booked by Fri 10 Jan 2025, 10:00."
+    )
 
 
 async def test_an_old_link_gives_the_booking_as_it_stands_now(
