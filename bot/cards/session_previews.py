@@ -170,6 +170,7 @@ def move_preview(
             [
                 *_moved(at_hand.affected, outlook, free_to_leave=free_to_leave),
                 *_cut_offs(outlook, zone),
+                *_decided_then(planned, outlook.now, zone),
             ]
         ),
         *_look_first(doubts(outlook, zone=zone)),
@@ -204,6 +205,15 @@ def _moved(affected: Affected, outlook: Outlook, *, free_to_leave: bool) -> list
         busy = phrases.counted(outlook.clashes.bookings, "person has", "people have")
         said.append(f"{busy} another booking at that time.")
     return said
+
+
+def _decided_then(planned: CourseSession, now: datetime, zone: ZoneInfo) -> list[str]:
+    """Say how the day to decide on a tentative session moves along."""
+    if planned.decide_at is None:
+        return []
+    if planned.decide_at <= now:
+        return ["The day to decide whether it takes place is over then, and you are asked at once."]
+    return [f"The day to decide moves along, to {phrases.day_and_time(planned.decide_at, zone)}."]
 
 
 def _trainers_told(form: NewSession, trainers: Sequence[Practitioner]) -> list[str]:

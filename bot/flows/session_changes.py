@@ -73,7 +73,8 @@ async def change_places(visit: Visit, change: PlacesChange) -> Reply:
         # What was rolled back has to be read again.
         at_hand = await session_at_hand(visit, change.session_id)
         return places_card(at_hand, asked, problems=problems, zone=visit.zone)
-    return await hub(visit, change.session_id, f"The session has {places} places now.")
+    said = f"The session has {phrases.counted(places, 'place')} now."
+    return await hub(visit, change.session_id, said)
 
 
 def _places(at_hand: SessionAtHand, asked: PlacesAsked) -> tuple[int | None, Problems]:

@@ -1,5 +1,8 @@
 """Move a session or cancel it, after a coordinator has seen what follows."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from bot.cards.session_forms import NOTHING_WRONG
 from bot.cards.session_previews import move_card, move_preview
 from bot.cards.session_questions import cancel_question
@@ -18,7 +21,7 @@ from trainingbot.people.operations import refuse_unless_coordinator
 from trainingbot.scheduling import cancelling, moving
 from trainingbot.scheduling.moving import NewDate
 from trainingbot.scheduling.queries import other_dates
-from trainingbot.scheduling.rules import is_another_bargain
+from trainingbot.scheduling.rules import is_another_bargain, moved_along
 
 DATES_OFFERED = 3
 ALREADY_THERE = "It is on this day, at this time and place already. Change one of them."
@@ -93,6 +96,7 @@ async def _previewed(
         venue=move.venue,
         join_url=move.join_url,
         capacity=session.capacity,
+        decide_at=_decided_at(session, move, zone=visit.zone),
     )
     return move_preview(
         at_hand,
@@ -109,6 +113,13 @@ async def _previewed(
         has_changed=has_changed,
         zone=visit.zone,
     )
+
+
+def _decided_at(session: CourseSession, move: NewDate, *, zone: ZoneInfo) -> datetime | None:
+    """Return when a session, if it is tentative, would be decided on after a move."""
+    if not session.tentative or session.decide_at is None:
+        return None
+    return moved_along(session.decide_at, before=session.starts_at, after=move.starts_at, zone=zone)
 
 
 async def ask_to_cancel_session(visit: Visit, choice: SessionChoice) -> Reply:

@@ -630,6 +630,31 @@ async def test_a_tentative_session_is_confirmed_and_twice_is_once(
     assert morgan.lines == confirmed
 
 
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2025-02-06", "- The day to decide moves along, to Thu 16 Jan 2025, 10:00."),
+        (
+            "2025-01-24",
+            "- The day to decide whether it takes place is over then, and you are asked at once.",
+        ),
+    ],
+)
+async def test_the_day_to_decide_moves_along_with_a_tentative_session(
+    day: str, sentence: str, programme: Programme, morgan: Chat, database: Database
+) -> None:
+    await programme.begin(capacity=5)
+    async with database.writing() as db:
+        session = await db.get_one(CourseSession, programme.session_id)
+        session.tentative, session.minimum_places = True, 4
+        session.decide_at = NOW + timedelta(days=7)
+    await morgan.says("move S25-014")
+
+    await morgan.presses("See what happens", day=day, reason="The trainer is away.")
+
+    assert morgan.lines[6].splitlines()[-1] == sentence
+
+
 async def test_a_session_that_has_begun_stays_as_it_is(
     programme: Programme, morgan: Chat, database: Database
 ) -> None:
