@@ -1,39 +1,31 @@
 """What an import has to write: decided here from rows and what is stored, written elsewhere."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from sqlmodel import SQLModel
 
-from trainingbot.enums import Role, SessionStatus
+from trainingbot.enums import Role
 from trainingbot.models import (
     Agency,
     BriefingViews,
     Course,
-    CourseSession,
     Practitioner,
     PractitionerRole,
-    SessionTrainer,
 )
+from trainingbot.programme.problems import Problem
 from trainingbot.programme.rows import (
     CourseRow,
     PractitionerRow,
     Programme,
-    SessionRow,
     TrainerRow,
 )
 from trainingbot.programme.stored import Pair, Stored, Tally
-from trainingbot.programme.times import moment_of
 
 Values = dict[str, Any]
-CALENDAR_COLUMNS = ("starts_at", "ends_at", "delivery", "venue", "status")
-"""A change of one of these reaches the calendars of those who have a place."""
-
 CHECKS = (
     "on_clash", "on_repeat", "repeat_months", "on_missing_level", "prerequisite_level",
 )  # fmt: skip
@@ -50,6 +42,17 @@ class Names:
     sessions: dict[str, UUID] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Rescheduled:
+    """What the files change about a session that is still to come."""
+
+    session_id: UUID
+    values: Values
+    """All that the files say of the session, column by column."""
+    trainer_ids: tuple[UUID, ...]
+    places_before: int
+
+
 @dataclass(slots=True)
 class Changes:
     """Rows to add and to change, table by table, and how many there were of each kind."""
@@ -62,6 +65,10 @@ class Changes:
     """Trainers who no longer train a session."""
     grown: list[UUID] = field(default_factory=list)
     """Sessions with a queue that have more places now."""
+    rescheduled: list[Rescheduled] = field(default_factory=list)
+    """Sessions still to come of whose change people are told."""
+    notes: list[Problem] = field(default_factory=list)
+    """What the service keeps although the files say otherwise."""
     tallies: dict[str, Tally] = field(default_factory=dict)
 
     def tally(self, noun: str, plural: str = "") -> Tally:
@@ -175,78 +182,6 @@ def name_sessions(programme: Programme, stored: Stored, names: Names, changes: C
         names.sessions[row.id] = known.id if known else uuid4()
 
 
-def settle_sessions(
-    programme: Programme,
-    stored: Stored,
-    names: Names,
-    changes: Changes,
-    counts: dict[str, tuple[int, int]],
-    *,
-    zone: ZoneInfo,
-) -> None:
-    """Decide on every session, whose `counts` are places taken and the next number in its queue."""
-    tally = changes.tally("session")
-    for row in programme.sessions:
-        known = stored.sessions.get(row.id)
-        places_taken, next_queue_number = counts[row.id]
-        values = _session_values(row, names, zone=zone)
-        running = {
-            "places_taken": places_taken,
-            "next_queue_number": next_queue_number,
-            "broadcast_count": known.broadcast_count if known else 0,
-        }
-        trainers_changed = _settle_trainers_of(row, stored, names, changes)
-        if known is None:
-            tally.added += 1
-            changes.added[CourseSession].append(
-                {"id": names.sessions[row.id], **values, **running, "change_count": 0}
-            )
-            continue
-        differs = any(getattr(known, column) != value for column, value in values.items())
-        if differs or trainers_changed:
-            tally.changed += 1
-        else:
-            tally.unchanged += 1
-        if differs or running != {column: getattr(known, column) for column in running}:
-            moved = any(getattr(known, column) != values[column] for column in CALENDAR_COLUMNS)
-            change_count = known.change_count + moved
-            changes.changed[CourseSession].append(
-                {"id": known.id, **values, **running, "change_count": change_count}
-            )
-        if row.capacity > known.capacity and next_queue_number > 1:
-            changes.grown.append(known.id)
-
-
-def _session_values(row: SessionRow, names: Names, *, zone: ZoneInfo) -> Values:
-    return {
-        "code": row.id,
-        "course_id": names.courses[row.course],
-        "starts_at": moment_of(row.starts_at, zone=zone),
-        "ends_at": moment_of(row.ends_at, zone=zone),
-        "delivery": row.delivery,
-        "venue": row.venue,
-        "status": row.status,
-        "cancel_reason": row.cancel_reason,
-        "capacity": row.capacity,
-    }
-
-
-def _settle_trainers_of(row: SessionRow, stored: Stored, names: Names, changes: Changes) -> bool:
-    session_id = names.sessions[row.id]
-    wanted = {names.people[email] for email in row.trainers}
-    present = stored.trainers.get(session_id, set())
-    changes.added[SessionTrainer] += [
-        {"session_id": session_id, "practitioner_id": practitioner_id}
-        for practitioner_id in sorted(wanted - present)
-    ]
-    changes.dismissed += _pairs(session_id, present - wanted)
-    return wanted != present
-
-
-def _pairs(session_id: UUID, practitioner_ids: Iterable[UUID]) -> list[Pair]:
-    return [(session_id, practitioner_id) for practitioner_id in sorted(practitioner_ids)]
-
-
 def settle_briefings(programme: Programme, stored: Stored, changes: Changes) -> None:
     """Decide on every line of briefings.csv."""
     tally = changes.tally("figure of briefing views", "figures of briefing views")
@@ -261,13 +196,3 @@ def settle_briefings(programme: Programme, stored: Stored, changes: Changes) -> 
             changes.changed[BriefingViews].append(values)
         else:
             tally.unchanged += 1
-
-
-def is_called_off(row: SessionRow, stored: Stored) -> bool:
-    """Tell whether the programme cancels a session that the service still held."""
-    known = stored.sessions.get(row.id)
-    return (
-        known is not None
-        and known.status != SessionStatus.CANCELLED
-        and row.status == SessionStatus.CANCELLED
-    )

@@ -11,8 +11,9 @@ from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change, Evaluation
 from trainingbot.evaluations.queries import Sheet
 from trainingbot.evaluations.rules import respondent_hash
 from trainingbot.models import Answer, Booking, BookingChange, EvaluationResponse
-from trainingbot.programme.changes import Changes, Names, Values, is_called_off
+from trainingbot.programme.changes import Changes, Names, Values
 from trainingbot.programme.rows import Agreement, BookingRow, EvaluationRow, Programme, SessionRow
+from trainingbot.programme.sessions import is_called_off, is_still_to_come
 from trainingbot.programme.stored import Pair, Stored, StoredBooking
 from trainingbot.programme.times import moment_of
 
@@ -54,9 +55,7 @@ def settle_bookings(setting: Setting) -> dict[str, tuple[int, int]]:
     counts = {}
     for session in setting.programme.sessions:
         called_off = _call_off(session, setting)
-        taken, queue = _counts_before(
-            session, setting, called_off=is_called_off(session, setting.stored)
-        )
+        taken, queue = _counts_before(session, setting)
         # The queue is in the order in which people booked, whatever the order of the lines.
         for row in sorted(lines[session.id], key=lambda line: (line.booked_at, line.line)):
             pair = (setting.names.sessions[session.id], setting.names.people[row.email])
@@ -80,15 +79,22 @@ def settle_bookings(setting: Setting) -> dict[str, tuple[int, int]]:
     return counts
 
 
-def _counts_before(session: SessionRow, setting: Setting, *, called_off: bool) -> tuple[int, int]:
+def _counts_before(session: SessionRow, setting: Setting) -> tuple[int, int]:
     known = setting.stored.sessions.get(session.id)
     if known is None:
         return 0, 1
+    # Those of a session still to come are given back one by one, when its people are told.
+    called_off = is_called_off(session, setting.stored) and not is_still_to_come(
+        known, now=setting.now
+    )
     return (0 if called_off else known.places_taken), known.next_queue_number
 
 
 def _call_off(session: SessionRow, setting: Setting) -> set[Pair]:
-    """End the claims on a session that the programme cancels; return whose they were."""
+    """End the claims on a session that the programme cancels; return whose they were.
+
+    Those on a session still to come end when its people are told.
+    """
     if not is_called_off(session, setting.stored):
         return set()
     session_id = setting.names.sessions[session.id]
@@ -97,6 +103,9 @@ def _call_off(session: SessionRow, setting: Setting) -> set[Pair]:
         for pair, booking in setting.stored.bookings.items()
         if pair[0] == session_id and booking.status in ACTIVE_BOOKINGS
     }
+    setting.changes.tally("booking").changed += len(active)
+    if is_still_to_come(setting.stored.sessions[session.id], now=setting.now):
+        return set(active)
     for booking in active.values():
         change_count = booking.change_count + 1
         setting.changes.changed[Booking].append(
@@ -111,7 +120,6 @@ def _call_off(session: SessionRow, setting: Setting) -> set[Pair]:
         )
         change = (Change.SESSION_CANCELLED, setting.now)
         _add_history(booking.id, [change], setting.changes, first=change_count)
-    setting.changes.tally("booking").changed += len(active)
     return set(active)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
 
-from sqlmodel import SQLModel, and_, col, delete, func, insert, or_, select, update
+from sqlmodel import SQLModel, and_, col, delete, insert, or_, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from trainingbot.bookings.locking import lock_session
 from trainingbot.bookings.operations import pass_new_places_on
+from trainingbot.bookings.tentative import confirm_if_enough
 from trainingbot.errors import ImportRefused
 from trainingbot.evaluations.operations import first_sheets
 from trainingbot.models import (
@@ -21,6 +22,7 @@ from trainingbot.models import (
     EvaluationResponse,
     Practitioner,
     PractitionerRole,
+    SessionChange,
     SessionTrainer,
 )
 from trainingbot.programme.changes import (
@@ -31,27 +33,28 @@ from trainingbot.programme.changes import (
     settle_briefings,
     settle_courses,
     settle_people,
-    settle_sessions,
     settle_trainers,
 )
 from trainingbot.programme.claims import Setting, settle_bookings, settle_evaluations
 from trainingbot.programme.problems import refusal
 from trainingbot.programme.queries import stored_programme
 from trainingbot.programme.reading import Reading, Told, say_nothing
+from trainingbot.programme.rescheduling import reschedule
 from trainingbot.programme.rules import notes_on, problems_of
-from trainingbot.programme.stored import Imported
+from trainingbot.programme.sessions import is_still_to_come, settle_sessions
+from trainingbot.programme.stored import Imported, Stored
+from trainingbot.scheduling.adding import hold_session_codes
 from trainingbot.terms import Terms
 
 ROWS_IN_A_BATCH = 2_000
 PAIRS_IN_A_BATCH = 200
-ONE_IMPORT_AT_A_TIME: Final = 20_240_112
-"""The number of the lock that imports share on PostgreSQL; it is free for any other use."""
 ORDER: Mapping[type[SQLModel], str] = {
     Agency: "agencies",
     Practitioner: "practitioners",
     PractitionerRole: "trainers",
     Course: "courses",
     CourseSession: "sessions",
+    SessionChange: "the history of sessions",
     SessionTrainer: "trainers of sessions",
     BriefingViews: "views of briefings",
     Booking: "bookings",
@@ -73,11 +76,13 @@ async def import_programme(
 ) -> Imported:
     """Take a programme in, and bring what is there already up to date with it.
 
-    Agencies, practitioners, courses and sessions become what the files say. Bookings and
-    evaluations are only added: what became of them in the service since is kept. Safe to repeat.
-    Raises `ImportRefused` with everything that is wrong, a line each; nothing is taken then.
+    Agencies, practitioners, courses and sessions become what the files say, but for what a
+    coordinator has decided about a session in the chat. Bookings and evaluations are only added:
+    what became of them in the service since is kept. Whoever is on a session still to come, or
+    trains it, is told when the files cancel or move it. Safe to repeat. Raises `ImportRefused`
+    with everything that is wrong, a line each, or `CapacityTooSmall`; nothing is taken then.
     """
-    await _wait_for_other_imports(db)
+    await hold_session_codes(db)
     zone = terms.calendar.zone
     programme = reading.programme
     stored = await stored_programme(db, programme)
@@ -92,22 +97,28 @@ async def import_programme(
     name_sessions(programme, stored, names, changes)
     setting = Setting(programme, stored, names, changes, zone=zone, now=now)
     counts = settle_bookings(setting)
-    settle_sessions(programme, stored, names, changes, counts, zone=zone)
+    settle_sessions(programme, stored, names, changes, counts, zone=zone, now=now)
     settle_briefings(programme, stored, changes)
     if programme.evaluations:
         settle_evaluations(setting, sheets=await first_sheets(db), secret=secret)
     await _write(db, changes, told=told)
+    await reschedule(db, changes.rescheduled, terms=terms, now=now)
+    await _confirm_tentative(db, stored, terms=terms, now=now)
     for session_id in changes.grown:
         await pass_new_places_on(db, session_id=session_id, terms=terms, now=now)
-    notes = [str(note) for note in sorted(notes_on(programme, zone=zone))]
+    notes = [str(note) for note in sorted([*notes_on(programme, zone=zone), *changes.notes])]
     ignored = [f"Not read, for it is no file of a programme: {name}" for name in reading.ignored]
     return Imported(tuple(changes.tallies.values()), notes=(*notes, *ignored))
 
 
-async def _wait_for_other_imports(db: AsyncSession) -> None:
-    # On SQLite every writing transaction waits for the one before it.
-    if db.get_bind().dialect.name == "postgresql":
-        await db.exec(select(func.pg_advisory_xact_lock(ONE_IMPORT_AT_A_TIME)))
+async def _confirm_tentative(
+    db: AsyncSession, stored: Stored, *, terms: Terms, now: datetime
+) -> None:
+    """Confirm tentative sessions of which the bookings in the files are enough."""
+    for known in stored.sessions.values():
+        if known.tentative and is_still_to_come(known, now=now):
+            session = await lock_session(db, known.id, terms=terms, now=now)
+            await confirm_if_enough(db, session, now=now)
 
 
 async def _write(db: AsyncSession, changes: Changes, *, told: Told) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.enums import EvaluationMoment
+from trainingbot.enums import EvaluationMoment, SessionStep
 from trainingbot.models import (
     Agency,
     Booking,
@@ -20,6 +20,7 @@ from trainingbot.models import (
     EvaluationResponse,
     Practitioner,
     PractitionerRole,
+    SessionChange,
     SessionTrainer,
 )
 from trainingbot.programme.rows import Programme
@@ -50,6 +51,7 @@ async def stored_programme(db: AsyncSession, programme: Programme) -> Stored:
         courses={course.code: course for course in courses.all()},
         sessions=sessions,
         trainers=await _trainers(db, session_ids),
+        decided=await _decided(db, session_ids),
         bookings=await _bookings(db, session_ids),
         responses=await _responses(db, session_ids),
         briefings={(title, year): views for title, year, views in briefings.all()},
@@ -97,6 +99,22 @@ async def _trainers(db: AsyncSession, session_ids: list[UUID]) -> dict[UUID, set
         )
         for session_id, practitioner_id in rows.all():
             found[session_id].add(practitioner_id)
+    return dict(found)
+
+
+async def _decided(db: AsyncSession, session_ids: list[UUID]) -> dict[UUID, set[SessionStep]]:
+    found: dict[UUID, set[SessionStep]] = defaultdict(set)
+    for some in _batches(session_ids):
+        rows = await db.exec(
+            select(SessionChange.session_id, SessionChange.step)
+            .where(
+                col(SessionChange.session_id).in_(some),
+                col(SessionChange.actor_id).is_not(None),
+            )
+            .distinct()
+        )
+        for session_id, step in rows.all():
+            found[session_id].add(SessionStep(step))
     return dict(found)
 
 

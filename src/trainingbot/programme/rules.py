@@ -5,7 +5,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from trainingbot.enums import Attendance, BookingStatus, SessionStatus
+from trainingbot.enums import (
+    ACTIVE_BOOKINGS,
+    Attendance,
+    BookingStatus,
+    SessionStatus,
+    SessionStep,
+)
 from trainingbot.programme.problems import Problem, counted, one_of, quoted
 from trainingbot.programme.rows import BookingRow, EvaluationRow, Programme, SessionRow
 from trainingbot.programme.stored import Stored
@@ -27,6 +33,7 @@ def problems_of(
         *_sessions(programme, zone=zone, now=now),
         *_bookings(programme, zone=zone, now=now),
         *_places(programme, stored),
+        *_settled_in_the_chat(programme, stored),
         *_evaluations(programme, zone=zone, now=now),
     ]
 
@@ -208,11 +215,16 @@ def _places(programme: Programme, stored: Stored) -> Iterator[Problem]:
     for row in programme.bookings:
         if row.status == BookingStatus.CONFIRMED and not _is_stored(row, stored):
             confirmed[row.session].append(row)
+    offers = stored.offers()
     for session in programme.sessions:
-        if session.status == SessionStatus.CANCELLED:
+        if session.status == SessionStatus.CANCELLED or _is_settled(session, stored):
             continue
+        new = confirmed[session.id]
         known = stored.sessions.get(session.id)
         taken = known.places_taken if known else 0
+        if known and not new:
+            # An open offer ends where there are fewer places; a confirmed place never does.
+            taken -= offers[known.id]
         if taken > session.capacity:
             yield Problem(
                 "sessions.csv",
@@ -222,7 +234,48 @@ def _places(programme: Programme, stored: Stored) -> Iterator[Problem]:
                 f"in the service; expected {taken} or more",
             )
             continue
-        yield from _beyond_capacity(session, confirmed[session.id], taken=taken)
+        yield from _beyond_capacity(session, new, taken=taken)
+
+
+def _is_settled(session: SessionRow, stored: Stored) -> bool:
+    """Tell whether a coordinator has settled in the chat how many places a session has."""
+    known = stored.sessions.get(session.id)
+    return known is not None and "capacity" in stored.decided_columns(known.id)
+
+
+def _settled_in_the_chat(programme: Programme, stored: Stored) -> Iterator[Problem]:
+    """Find what cannot be taken beside what coordinators did in the chat."""
+    claims = defaultdict(list)
+    for row in programme.bookings:
+        if row.status in ACTIVE_BOOKINGS and not _is_stored(row, stored):
+            claims[row.session].append(row)
+    for session in programme.sessions:
+        known = stored.sessions.get(session.id)
+        if known is None:
+            continue
+        steps = stored.decided.get(known.id, set())
+        course = stored.courses.get(session.course)
+        if SessionStep.ADDED in steps and (course is None or course.id != known.course_id):
+            yield Problem(
+                "sessions.csv",
+                session.line,
+                "id",
+                f"a coordinator added {session.id} in the chat, for another course; "
+                "expected a code that is not taken",
+            )
+        if SessionStep.CANCELLED in steps and known.status == SessionStatus.CANCELLED:
+            for row in claims[session.id]:
+                yield Problem(
+                    "bookings.csv",
+                    row.line,
+                    "status",
+                    f"found {row.status}, but a coordinator cancelled {session.id} in the chat; "
+                    "expected no new booking of it",
+                )
+        elif _is_settled(session, stored):
+            new = [row for row in claims[session.id] if row.status == BookingStatus.CONFIRMED]
+            settled = session.model_copy(update={"capacity": known.capacity})
+            yield from _beyond_capacity(settled, new, taken=known.places_taken)
 
 
 def _beyond_capacity(

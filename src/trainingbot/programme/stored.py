@@ -1,15 +1,28 @@
 """What the service already holds of a programme, and what was changed by importing one."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from trainingbot.enums import Attendance, BookingStatus, EvaluationMoment, Role
+from trainingbot.enums import Attendance, BookingStatus, EvaluationMoment, Role, SessionStep
 from trainingbot.models import Agency, Course, CourseSession, Practitioner
 from trainingbot.programme.problems import counted
 
 Pair = tuple[UUID, UUID]
 """A session's id and a practitioner's id."""
+
+
+DATE = ("starts_at", "ends_at", "delivery", "venue")
+DECIDED: Mapping[SessionStep, Sequence[str]] = {
+    SessionStep.ADDED: (*DATE, "capacity", "trainers"),
+    SessionStep.MOVED: DATE,
+    SessionStep.CANCELLED: ("status", "cancel_reason"),
+    SessionStep.CAPACITY_CHANGED: ("capacity",),
+    SessionStep.TRAINERS_CHANGED: ("trainers",),
+}
+"""What a coordinator settles about a session by each step, beside its trainers by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +52,27 @@ class Stored:
     """By code, those of the programme."""
     trainers: dict[UUID, set[UUID]] = field(default_factory=dict)
     """The practitioners who train a session, by the session's id."""
+    decided: dict[UUID, set[SessionStep]] = field(default_factory=dict)
+    """What coordinators did to a session in the chat, by the session's id."""
     bookings: dict[Pair, StoredBooking] = field(default_factory=dict)
     responses: set[tuple[UUID, EvaluationMoment, str]] = field(default_factory=set)
     """Who has answered: session, moment and the hash of the respondent."""
     briefings: dict[tuple[str, int], int] = field(default_factory=dict)
     """Views by title and year."""
+
+    def offers(self) -> Counter[UUID]:
+        """Count the places of each session that are only offered, by the session's id."""
+        return Counter(
+            session_id
+            for (session_id, _), booking in self.bookings.items()
+            if booking.status == BookingStatus.OFFERED
+        )
+
+    def decided_columns(self, session_id: UUID) -> set[str]:
+        """Return what an import leaves alone, because a coordinator has set it in the chat."""
+        return {
+            column for step in self.decided.get(session_id, ()) for column in DECIDED.get(step, ())
+        }
 
 
 @dataclass(slots=True)

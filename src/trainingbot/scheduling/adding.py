@@ -22,7 +22,7 @@ from trainingbot.scheduling.trainers import (
     tell_trainers,
 )
 from trainingbot.scheduling.views import SessionPlan
-from trainingbot.scheduling.words import day_and_time, number_of_trainers, when_and_where
+from trainingbot.scheduling.words import added_in_words
 from trainingbot.terms import Terms
 
 ONE_ADDS_SESSIONS_AT_A_TIME: Final = 20_240_112
@@ -68,7 +68,7 @@ async def add_session(
         db,
         session,
         step=SessionStep.ADDED,
-        details=_details(session, trainers=len(trainers), terms=terms),
+        details=added_in_words(session, trainers=len(trainers), zone=terms.calendar.zone),
         actor_id=actor_id,
         now=now,
     )
@@ -112,18 +112,6 @@ async def _new_session(
     db.add(session)
     await db.flush()
     return session
-
-
-def _details(session: CourseSession, *, trainers: int, terms: Terms) -> str:
-    zone = terms.calendar.zone
-    needed = ""
-    if session.decide_at is not None:
-        until = day_and_time(session.decide_at, zone=zone)
-        needed = f"; tentative, needs {session.minimum_places} by {until}"
-    return (
-        f"{when_and_where(session, zone=zone)}; places: {session.capacity}; "
-        f"{number_of_trainers(trainers)}{needed}."
-    )
 
 
 async def _invite_interested(

@@ -141,8 +141,7 @@ async def change_places(
     `PlacesImpossible`, or `CapacityTooSmall` when more are confirmed or reserved.
     """
     session = await session_to_change(db, session_id, actor_id=actor_id, terms=terms, now=now)
-    before = session.capacity
-    if before == capacity:
+    if session.capacity == capacity:
         return session
     refusal = (
         refusal_to_change(session, now=now)
@@ -151,16 +150,43 @@ async def change_places(
     )
     if refusal is not None:
         raise refusal
-    await change_capacity(db, session_id=session_id, capacity=capacity, terms=terms, now=now)
+    await set_places(db, session, capacity, actor_id=actor_id, terms=terms, now=now)
+    return session
+
+
+async def set_places(
+    db: AsyncSession,
+    session: CourseSession,
+    capacity: int,
+    *,
+    actor_id: UUID | None,
+    terms: Terms,
+    now: datetime,
+) -> None:
+    """Give a locked session another number of places. Raises `CapacityTooSmall`."""
+    before = session.capacity
+    await change_capacity(db, session_id=session.id, capacity=capacity, terms=terms, now=now)
+    await note_places(db, session, before=before, now_there=capacity, actor_id=actor_id, now=now)
+
+
+async def note_places(
+    db: AsyncSession,
+    session: CourseSession,
+    *,
+    before: int,
+    now_there: int,
+    actor_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Write down that a locked session has another number of places."""
     await note_session_change(
         db,
         session,
         step=SessionStep.CAPACITY_CHANGED,
-        details=f"From {_places(before)} to {_places(capacity)}.",
+        details=f"From {_places(before)} to {_places(now_there)}.",
         actor_id=actor_id,
         now=now,
     )
-    return session
 
 
 async def keep_place(

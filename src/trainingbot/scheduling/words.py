@@ -25,6 +25,18 @@ def when_and_where(session: CourseSession, *, zone: ZoneInfo) -> str:
     return ", ".join(parts)
 
 
+def added_in_words(session: CourseSession, *, trainers: int, zone: ZoneInfo) -> str:
+    """Return how a session was when it came into the service, with so many trainers."""
+    needed = ""
+    if session.decide_at is not None:
+        until = day_and_time(session.decide_at, zone=zone)
+        needed = f"; tentative, needs {session.minimum_places} by {until}"
+    return (
+        f"{when_and_where(session, zone=zone)}; places: {session.capacity}; "
+        f"{number_of_trainers(trainers)}{needed}."
+    )
+
+
 def day_and_time(moment: datetime, *, zone: ZoneInfo) -> str:
     """Return `Tue 14 Jan 2025, 09:30`; English whatever the machine's language."""
     local = moment.astimezone(zone)

@@ -551,6 +551,7 @@ async def test_progress_is_told_table_by_table(database: Database, tmp_path: Pat
         ("Writing trainers", 1, 1),
         ("Writing courses", 2, 2),
         ("Writing sessions", 3, 3),
+        ("Writing the history of sessions", 3, 3),
         ("Writing trainers of sessions", 2, 2),
         ("Writing views of briefings", 1, 1),
         ("Writing bookings", 7, 7),

@@ -25,6 +25,7 @@ from trainingbot.models import (
 from trainingbot.programme.demo import FOLDER
 from trainingbot.programme.operations import import_programme
 from trainingbot.programme.reading import read_programme
+from trainingbot.scheduling.queries import places_lost
 
 NEXT_YEAR = datetime(2025, 1, 7, 10, 0, tzinfo=UTC)
 
@@ -92,6 +93,15 @@ async def test_213_places_were_lost_when_sessions_were_cancelled(year: Database)
     lost = bookings().where(Booking.status == BookingStatus.SESSION_CANCELLED)
 
     assert await number(year, lost) == 213
+
+
+async def test_the_places_lost_are_counted_from_the_history_too(year: Database) -> None:
+    cancelled = select(CourseSession.id).where(CourseSession.status == SessionStatus.CANCELLED)
+
+    async with year.reading() as db:
+        lost = [await places_lost(db, session_id) for session_id in await db.exec(cancelled)]
+
+    assert sum(lost) == 213
 
 
 async def test_there_were_1422_contacts_over_all_kinds(year: Database) -> None:
