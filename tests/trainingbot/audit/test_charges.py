@@ -65,8 +65,8 @@ async def test_a_reason_for_being_late_that_goes_with_another_change_is_found(
             "late_without_a_place",
             "Ben on NEXT",
             (
-                "Booking Ben on NEXT on session NEXT has a reason for being late in change 1 of its "
-                "history, booked, which gives no confirmed place back."
+                "Booking Ben on NEXT on session NEXT has a reason for being late in change 1 of "
+                "its history, booked, which gives no confirmed place back."
             ),
         )
     ]
@@ -80,8 +80,8 @@ async def test_a_wait_that_ended_late_is_found(late: Round) -> None:
             "late_without_a_place",
             ANN,
             (
-                "Booking Ann on NEXT on session NEXT has a reason for being late in change 2 of its "
-                "history, cancelled, which gives no confirmed place back."
+                "Booking Ann on NEXT on session NEXT has a reason for being late in change 2 of "
+                "its history, cancelled, which gives no confirmed place back."
             ),
         )
     ]
@@ -109,8 +109,8 @@ async def test_a_charge_without_what_it_is_for_is_found(
             "charge_without_cause",
             "the charge",
             (
-                f"Charge the charge on session NEXT is for a {kind} in change {position} of a history "
-                "in which there is none."
+                f"Charge the charge on session NEXT is for a {kind} in change {position} of a "
+                "history in which there is none."
             ),
         )
     ]

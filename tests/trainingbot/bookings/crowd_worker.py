@@ -50,7 +50,7 @@ async def take_turn(database: Database, session_id: UUID, turn: list[Any]) -> li
                     db, session_id=session_id, capacity=subject, terms=TERMS, now=NOW
                 )
                 return ["capacity", session.capacity]
-            here = {"session_id": session_id, "practitioner_id": UUID(subject)}
+            here: dict[str, Any] = {"session_id": session_id, "practitioner_id": UUID(subject)}
             if verb == "automate":
                 booking = await book_automatically(db, **here, wanted=True, terms=TERMS, now=NOW)
             else:

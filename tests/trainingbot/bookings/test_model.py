@@ -197,7 +197,12 @@ class BookingMachine(RuleBasedStateMachine):
         return [one for one in (*self.model.ends_of_offers(), *BORDERS) if one > self.now]
 
     def _turns(
-        self, operation: Callable[..., Awaitable[Booking]], person: int, *, times: int, **more: bool | LateReason
+        self,
+        operation: Callable[..., Awaitable[Booking]],
+        person: int,
+        *,
+        times: int,
+        **more: bool | LateReason,
     ) -> list[Outcome]:
         async def all_at_once() -> list[Outcome]:
             turns = (self._turn(operation, self.world.people[person], **more) for _ in range(times))
@@ -207,7 +212,10 @@ class BookingMachine(RuleBasedStateMachine):
         return outcomes
 
     async def _turn(
-        self, operation: Callable[..., Awaitable[Booking]], practitioner_id: UUID, **more: bool | LateReason
+        self,
+        operation: Callable[..., Awaitable[Booking]],
+        practitioner_id: UUID,
+        **more: bool | LateReason,
     ) -> Outcome:
         try:
             async with self.world.database.writing() as db:

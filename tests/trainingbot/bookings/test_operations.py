@@ -1,11 +1,13 @@
 """Booking, giving back and passing on, each turn in a transaction of its own."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlmodel import select
 
+from tests.factories import make_coordinator
 from tests.moments import NEXT_WEEK, NOW, TERMS
 from tests.trainingbot.bookings.scene import Scene
 from trainingbot.bookings.operations import (
@@ -211,16 +213,18 @@ async def test_every_change_says_when_who_and_why(scene: Scene) -> None:
     await scene.prepare(people=2, capacity=1)
     await scene.book(0)
     await scene.book(1, now=NOW + A_MINUTE)
-
-    await scene.cancel(0, reason="ill", now=NOW + 2 * A_MINUTE)
-
     first, second = scene.people
+    async with scene.database.writing() as db:
+        morgan = (await make_coordinator(db)).id
+
+    await scene.cancel(0, actor_id=morgan, reason="rang us", now=NOW + 2 * A_MINUTE)
+
     async with scene.database.reading() as db:
         changes = (await db.exec(select(BookingChange))).all()
     assert {(one.change, one.at, one.actor_id, one.reason) for one in changes} == {
         (Change.BOOKED, NOW, first, None),
         (Change.WAITLISTED, NOW + A_MINUTE, second, None),
-        (Change.CANCELLED, NOW + 2 * A_MINUTE, first, "ill"),
+        (Change.CANCELLED, NOW + 2 * A_MINUTE, morgan, "rang us"),
         (Change.OFFERED, NOW + 2 * A_MINUTE, None, None),
     }
 
@@ -399,7 +403,10 @@ async def test_what_a_turn_saw_before_the_lock_does_not_decide(scene: Scene) -> 
     """
     await scene.prepare(people=1, capacity=1)
     await scene.book(0)
-    mine = {"session_id": scene.session_id, "practitioner_id": scene.people[0]}
+    mine: dict[str, Any] = {
+        "session_id": scene.session_id,
+        "practitioner_id": scene.people[0],
+    }
 
     async with scene.database.writing() as db:
         seen = await training_on(db, scene.people[0], session_id=scene.session_id)
