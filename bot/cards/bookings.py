@@ -70,10 +70,10 @@ def booking_card(
     ]
     if said:
         body.append(message(*said))
-    if join_url:
-        body.append(buttons(link("Join", join_url)))
     if leaving and not any(leaving in sentence for sentence in said):
         body.append(line(leaving))
+    if join_url:
+        body.append(buttons(link("Join", join_url)))
     if row.booking.status == BookingStatus.WAITLISTED and not begun:
         body.append(_waiting_buttons(row))
     if also_on is not None and _could_be_taken(row) and not begun:
