@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, literal_column
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -12,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from trainingbot.enums import BookingStatus
 from trainingbot.models import Booking, Practitioner
 
-_IS_OFFERED = col(Booking.status) == literal_column(f"'{BookingStatus.OFFERED}'")
+IS_OFFERED = col(Booking.status) == literal_column(f"'{BookingStatus.OFFERED}'")
 # Written into the statement: with a parameter SQLite does not see that the index of open offers
 # will do, and looks at everybody who waits instead.
 
@@ -52,21 +54,27 @@ async def waiting_of_agencies(
     Only the people of these `agencies`; None stands for everybody. With `automatic`, only those
     who want to be booked without being asked. As many are read as are asked for.
     """
+    number: Mapped[Any] | ColumnElement[Any] = col(Booking.queue_number)
+    if agencies is not None:
+        # The sum keeps the databases from walking through a queue of thousands, in its order,
+        # for the few of an agency: they look its people up, and then sort those who wait.
+        number = col(Booking.queue_number) + 0
     waiting = (
         select(Booking, Practitioner.agency_id)
         .join(Practitioner, col(Booking.practitioner_id) == Practitioner.id)
         .where(
             Booking.session_id == session_id,
             col(Booking.status) == BookingStatus.WAITLISTED,
-            col(Booking.queue_number) > after,
+            number > after,
         )
         .execution_options(populate_existing=True)
     )
     if agencies is not None:
-        waiting = waiting.where(col(Practitioner.agency_id).in_(agencies))
+        people = select(Practitioner.id).where(col(Practitioner.agency_id).in_(agencies))
+        waiting = waiting.where(col(Booking.practitioner_id).in_(people))
     if automatic:
         waiting = waiting.where(col(Booking.books_automatically).is_(True))
-    found = await db.exec(waiting.order_by(col(Booking.queue_number)).limit(limit))
+    found = await db.exec(waiting.order_by(number).limit(limit))
     return found.all()
 
 
@@ -82,7 +90,7 @@ async def everybody_waiting(db: AsyncSession, session_id: UUID) -> Sequence[tupl
 
 async def overdue_offers(db: AsyncSession, session_id: UUID, *, now: datetime) -> Sequence[Booking]:
     """Return the offers of a session whose time is over, in the order of the queue."""
-    offers = _of_session(session_id, _IS_OFFERED)
+    offers = _of_session(session_id, IS_OFFERED)
     found = await db.exec(
         offers.where(col(Booking.offer_expires_at) <= now).order_by(col(Booking.queue_number))
     )
@@ -91,7 +99,7 @@ async def overdue_offers(db: AsyncSession, session_id: UUID, *, now: datetime) -
 
 async def newest_offers(db: AsyncSession, session_id: UUID, *, limit: int) -> Sequence[Booking]:
     """Return the open offers of a session, those to the shortest wait first."""
-    offers = _of_session(session_id, _IS_OFFERED)
+    offers = _of_session(session_id, IS_OFFERED)
     found = await db.exec(offers.order_by(col(Booking.queue_number).desc()).limit(limit))
     return found.all()
 
@@ -100,7 +108,7 @@ async def sessions_with_overdue_offers(db: AsyncSession, *, now: datetime) -> Se
     """Return the ids of sessions on which an offer's time is over."""
     found = await db.exec(
         select(Booking.session_id)
-        .where(_IS_OFFERED, col(Booking.offer_expires_at) <= now)
+        .where(IS_OFFERED, col(Booking.offer_expires_at) <= now)
         .distinct()
     )
     return found.all()

@@ -4,12 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, func, select, true
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped
+from sqlmodel import and_, col, func, select, true
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from trainingbot.bookings.queue import IS_OFFERED
 from trainingbot.bookings.reserved_rules import OpenPlaces, Reservation, open_places
-from trainingbot.enums import HOLDS_A_PLACE, SessionStatus
+from trainingbot.enums import BookingStatus, SessionStatus
 from trainingbot.models import Agency, Booking, CourseSession, Practitioner, ReservedPlaces
+
+OneId = UUID | Mapped[UUID]
 
 
 async def reservations_of(
@@ -49,17 +54,7 @@ async def open_places_of(
 
 async def places_taken_by(db: AsyncSession, session_id: UUID, *, agency_id: UUID) -> int:
     """Return how many places of a session people of an agency have, or are offered."""
-    found = await db.exec(
-        select(func.count())
-        .select_from(Booking)
-        .join(Practitioner, col(Booking.practitioner_id) == Practitioner.id)
-        .where(
-            Booking.session_id == session_id,
-            col(Booking.status).in_(HOLDS_A_PLACE),
-            Practitioner.agency_id == agency_id,
-        )
-    )
-    return found.one()
+    return (await db.exec(select(_taken(session_id, agency_id)))).one()
 
 
 async def sessions_with_places_to_open(db: AsyncSession, *, now: datetime) -> Sequence[UUID]:
@@ -76,18 +71,7 @@ async def sessions_with_places_to_open(db: AsyncSession, *, now: datetime) -> Se
 async def _reservations(
     db: AsyncSession, session_ids: Collection[UUID], *, now: datetime | None
 ) -> dict[UUID, list[Reservation]]:
-    taken = (
-        select(func.count())
-        .select_from(Booking)
-        .join(Practitioner, col(Booking.practitioner_id) == Practitioner.id)
-        .where(
-            Booking.session_id == ReservedPlaces.session_id,
-            col(Booking.status).in_(HOLDS_A_PLACE),
-            Practitioner.agency_id == ReservedPlaces.agency_id,
-        )
-        .correlate(ReservedPlaces)
-        .scalar_subquery()
-    )
+    taken = _taken(col(ReservedPlaces.session_id), col(ReservedPlaces.agency_id))
     rows = await db.exec(
         select(ReservedPlaces, Agency.name, taken)
         .join(Agency, col(ReservedPlaces.agency_id) == Agency.id)
@@ -104,3 +88,29 @@ async def _reservations(
             Reservation(row.agency_id, name, row.places, number, row.opens_at)
         )
     return found
+
+
+def _taken(session_id: OneId, agency_id: OneId) -> ColumnElement[int]:
+    """Return how many places of a session an agency's people have, or are offered.
+
+    Two counts, each by an index in which nobody stands who waits: whoever has a place has no
+    number in the queue, and open offers have an index of their own. A queue of 10,000 is not read.
+    """
+    confirmed = and_(
+        col(Booking.queue_number).is_(None), col(Booking.status) == BookingStatus.CONFIRMED
+    )
+    return _held(session_id, agency_id, confirmed) + _held(session_id, agency_id, IS_OFFERED)
+
+
+def _held(session_id: OneId, agency_id: OneId, status: ColumnElement[bool]) -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .select_from(Booking)
+        .join(Practitioner, col(Booking.practitioner_id) == Practitioner.id)
+        .where(
+            col(Booking.session_id) == session_id,
+            col(Practitioner.agency_id) == agency_id,
+            status,
+        )
+        .scalar_subquery()
+    )
