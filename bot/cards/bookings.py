@@ -138,7 +138,9 @@ def _booking_actions(row: TrainingRow, *, begun: bool, calendar_url: str | None)
     elif row.booking.status == BookingStatus.CONFIRMED:
         calendar = [link("Add to calendar", calendar_url)] if calendar_url else []
         keep = button("Keep my place", "keep_place", choice, style="positive")
-        first = [keep, *calendar] if row.booking.may_leave_freely else [*calendar, mine]
+        first: list[Button] = (
+            [keep, *calendar] if row.booking.may_leave_freely else [*calendar, mine]
+        )
         actions = [*first, button("Give my place back", "ask_to_cancel", choice)]
     elif row.booking.status == BookingStatus.OFFERED:
         actions = [take, button("No, thank you", "cancel_booking", choice), others]
