@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from bot.cli import app
+from bot.understanding import understand
 from bot.verbs import VERBS
+from tests.bot.understanding.catalogue import COURSES
 from trainingbot import enums, models
 from trainingbot.programme import rows
 from trainingbot.settings import Settings
@@ -31,6 +34,25 @@ def test_every_verb_stands_in_the_list_of_what_can_be_said() -> None:
     listed = [cell for cell in first_cells("docs/commands.md") if " " not in cell]
 
     assert sorted(listed) == sorted(VERBS)
+
+
+def test_what_may_be_typed_is_understood_as_it_stands_there() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \|[^|]*\|([^|]*)\|[^|]*\|$", read("docs/commands.md"), re.MULTILINE
+    )
+    examples = [
+        (typed.strip(), verb)
+        for verb, cell in rows
+        for typed in cell.split(";")
+        if typed.strip() and verb != "unclear"
+    ]
+
+    understood = [
+        (typed, understand(typed, courses=COURSES, today=date(2025, 1, 7)).verb)
+        for typed, _ in examples
+    ]
+
+    assert understood == examples != []
 
 
 def test_every_command_stands_in_the_list() -> None:

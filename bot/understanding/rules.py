@@ -18,6 +18,22 @@ from bot.understanding.answers import (
 )
 from bot.understanding.heard import Heard
 from bot.understanding.matching import TO_BOOK, TO_GIVE_BACK, TO_SHOW
+from bot.understanding.session_rules import (
+    charges_asked,
+    checks_asked,
+    clashes_asked,
+    colleague_sent,
+    colleague_sent_to_session,
+    date_changed,
+    date_of_session_changed,
+    interest_registered,
+    roster_asked,
+    session_added,
+    session_called_off,
+    session_managed,
+    session_moved,
+    teaching_asked,
+)
 from bot.understanding.vocabulary import SMALL_TALK, WITHOUT_SUBJECT
 
 MOST_UNKNOWN_WORDS = 2
@@ -159,11 +175,25 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("i am worried about a child", _concern),
     ("thank you", _thanks),
     ("hello, how do i book", _call_for_help),
+    ("tell me when there is a new date for fgm", interest_registered),
+    ("cancel the session S26-014", session_called_off),
+    ("send a colleague to S26-014", colleague_sent_to_session),
+    ("move S26-014", session_moved),
+    ("change S26-014 to another date", date_of_session_changed),
+    ("change the capacity of S26-014", session_managed),
+    ("who is coming to S26-014", roster_asked),
     ("i cant come to S26-014", _session_given_back),
     ("book S26-014", _session_booked),
     ("when is S26-014", _session_named),
     ("who is waiting for confirmation", _agencies_to_confirm),
     ("change my agency", _my_agency),
+    ("charges", charges_asked),
+    ("clashes", clashes_asked),
+    ("my sessions", teaching_asked),
+    ("booking checks of C02", checks_asked),
+    ("add a session to neglect level 2", session_added),
+    ("can sam go to neglect level 2 instead of me", colleague_sent),
+    ("change the date of neglect level 2", date_changed),
     ("cancel neglect level 2, i cant come", _place_given_back),
     ("why am i still waiting", _why_waiting),
     ("what have i booked", _my_training_asked),
@@ -176,8 +206,9 @@ RULES: tuple[tuple[str, Rule], ...] = (
 )
 """The rules in order, each with words that it knows; the first that answers decides.
 
-Giving back stands before asking and booking ("cancel my booking"), asking before booking ("did i
-book neglect"), and a question of the bot's own before any course.
+What names what is to become of a session or a place stands before giving back ("cancel the
+session"), giving back before asking and booking ("cancel my booking"), asking before booking ("did
+i book neglect"), and a question of the bot's own before any course.
 """
 
 

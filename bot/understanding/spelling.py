@@ -7,12 +7,13 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from bot.understanding import phrases, session_phrases
 from bot.understanding.dates import MONTHS, NEAR_DAYS, WEEKDAYS
-from bot.understanding.phrases import COMMAND_WORDS
 from bot.understanding.programme import Programme, stem
 from bot.understanding.vocabulary import (
     EVERYDAY,
     FIELD_WORDS,
+    SEND_A_COLLEAGUE,
     SEND_AS_A_VERB,
     SHORTHAND,
     TOO_COMMON,
@@ -24,7 +25,9 @@ SHORTEST_TARGET = 4
 LONG_WORD = 10
 """From this length on two typing errors are put right; below it one."""
 
-_COMMANDS = COMMAND_WORDS.union(MONTHS, WEEKDAYS, NEAR_DAYS, {"level", "levels"})
+_COMMANDS = phrases.COMMAND_WORDS.union(
+    session_phrases.COMMAND_WORDS, MONTHS, WEEKDAYS, NEAR_DAYS, {"level", "levels"}
+)
 _TARGETS = _COMMANDS - TOO_COMMON
 _KNOWN = _COMMANDS.union(
     WITHOUT_SUBJECT, EVERYDAY, SHORTHAND, *(short.split() for short in FIELD_WORDS)
@@ -64,7 +67,7 @@ def spell(word: str, *, programme: Programme) -> str:
 
 def expand(text: str, *, programme: Programme) -> str:
     """Write out the field's abbreviations where the programme teaches under the full words."""
-    text = SEND_AS_A_VERB.sub("", text)
+    text = SEND_AS_A_VERB.sub("", SEND_A_COLLEAGUE.sub("sending ", text))
     for short in FIELD_WORDS:
         text = _written_out(text, short, programme)
     return " ".join(

@@ -3,7 +3,8 @@
 import re
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
     return frozenset(text.split())
 
 
@@ -60,12 +61,17 @@ Used where the programme teaches under the second name and not under the first. 
 title ("FGM") are understood without standing here.
 """
 
+SEND_A_COLLEAGUE = re.compile(
+    r"\bsend (?=(?:a |an |another |one of |my |some )*(?:\S+ )?(?:colleagues?|someone|somebody|"
+    r"manager|deputy|worker|member|him|her)\b|(?:\S+ ){0,8}?(?:instead|in my place|on my behalf)\b)"
+)
+"""Somebody is sent, and SEND is no subject."""
 SEND_AS_A_VERB = re.compile(
     r"\bsend (?=(?:me|us|it|the|a|an|to|my|him|her|them|out|over|someone|somebody)\b)"
 )
 """SEND is a subject, and to send is not: these words after it tell them apart."""
 
-GRAMMAR = _words(
+GRAMMAR = words(
     """
     a an the this that these those of in on at to for from by with without into onto over under
     about around after before and or but so if as than then also too not no only just i id ill im
@@ -77,7 +83,7 @@ GRAMMAR = _words(
 )
 """Words that only join others; they never tell courses apart."""
 
-FILLERS = _words(
+FILLERS = words(
     """
     hi hello hey hiya morning afternoon evening good dear bot there thanks thank thankyou thx ta
     cheers ok okay please kindly sorry yes yeah yep oh ah um well right now actually really quite
@@ -102,11 +108,14 @@ FILLERS = _words(
     link question regarding re relating related called named hear heard think thought wondering
     wonder covers covering cover around near based level levels lets ive somewhere someone anyone
     everyone both either page want wants would must supposed due meant
+    sending instead behalf substitute substitutes replacement swap swapping switch switching change
+    changing transfer transferring reschedule rescheduling postpone move moving interest notify
+    inform checks told notified informed keep posted
     """
 )
 """Words of asking, booking and politeness; beside a title's own words they say no subject."""
 
-SMALL_TALK = GRAMMAR | _words(
+SMALL_TALK = GRAMMAR | words(
     """
     please pls thank thanks so much very really bot there again hi hello hey dear mate everyone
     all help good day weekend one evening afternoon morning then now well today tomorrow later
@@ -119,7 +128,7 @@ SMALL_TALK = GRAMMAR | _words(
 
 WITHOUT_SUBJECT = GRAMMAR | FILLERS
 
-EVERYDAY = _words(
+EVERYDAY = words(
     """
     zero two three four five six seven eight nine ten child children young adult adults family
     families teacher police nurse health social worker match watch lunch branch hell held hope
@@ -140,7 +149,7 @@ EVERYDAY = _words(
 )
 """Everyday words that stand one letter from a word the rules know; they are no typing errors."""
 
-TOO_COMMON = GRAMMAR | _words(
+TOO_COMMON = GRAMMAR | words(
     """
     able actually added ahead along back based begin call chat checks cool count come coming
     different down drop duck else ever everything face form forward front gone good grab group
@@ -150,7 +159,10 @@ TOO_COMMON = GRAMMAR | _words(
     previous problem real records release remote remove return right room running save select
     seat seats site somebody sounds speak start started stick still stuck super supposed swap
     switch talk team teams test testing through time tried understand update venue virtual want
-    wanting week went wish works write wrong year zoom commands guide guides give
+    wanting week went wish works write wrong year zoom commands guide guides give again alert body
+    bring clash comes cover date defer double email extra fill fines gets goes isnt later lead ling
+    lower member message money names nobody none noone note numbers once others owes pass plan push
+    record rooms second size soon stand stead step stop teach text times whole whove worker
     """
 )
 """Words of phrases so common, or so near to others, that nothing is a typing error of them."""

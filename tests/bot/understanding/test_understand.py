@@ -7,16 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.payloads import (
+    ChargesPage,
     CourseChoice,
     CourseSearch,
     MyTraining,
     Nothing,
     Payload,
     SessionNamed,
+    SessionsPage,
     Unclear,
 )
 from bot.understanding import CourseTitle, Intent, understand
+from bot.understanding.heard import listen
+from bot.understanding.programme import programme_of
+from bot.understanding.rules import RULES, Rule
+from bot.verbs import VERBS
 from tests.bot.understanding.catalogue import CODES, COURSES, course_title
+from tests.bot.understanding.changing_sentences import CHANGES
+from tests.bot.understanding.fresh_changes import FRESH_CHANGES, FRESH_CHANGES_AGAIN
 from tests.bot.understanding.fresh_sentences import FRESH, FRESH_AGAIN, FRESH_ONCE_MORE
 from tests.bot.understanding.sentences import SENTENCES
 
@@ -32,6 +40,21 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "concern": Nothing,
     "my_training": MyTraining,
     "ask_to_cancel_course": CourseChoice,
+    "ask_for_substitute_course": CourseChoice,
+    "ask_to_transfer_course": CourseChoice,
+    "ask_to_add_session": CourseChoice,
+    "register_interest": CourseChoice,
+    "withdraw_interest": CourseChoice,
+    "course_checks": CourseChoice,
+    "ask_for_substitute_named": SessionNamed,
+    "ask_to_transfer_named": SessionNamed,
+    "ask_to_move_named": SessionNamed,
+    "ask_to_cancel_session_named": SessionNamed,
+    "manage_named_session": SessionNamed,
+    "roster_named": SessionNamed,
+    "my_sessions": SessionsPage,
+    "clashes": Nothing,
+    "charges": ChargesPage,
     "ask_to_cancel_named": SessionNamed,
     "agencies_to_confirm": Nothing,
     "my_agency": Nothing,
@@ -51,7 +74,11 @@ def intent(verb: str, meant: Mapping[str, Any], *, typed: str) -> Intent:
 
 
 @pytest.mark.parametrize(
-    ("typed", "verb", "meant"), SENTENCES + FRESH + FRESH_AGAIN + FRESH_ONCE_MORE
+    ("typed", "verb", "meant"),
+    [
+        *(SENTENCES + FRESH + FRESH_AGAIN + FRESH_ONCE_MORE),
+        *(CHANGES + FRESH_CHANGES + FRESH_CHANGES_AGAIN),
+    ],
 )
 def test_a_typed_sentence_is_understood_as_meant(
     typed: str, verb: str, meant: Mapping[str, Any]
@@ -66,7 +93,7 @@ def test_a_typed_sentence_is_understood_as_meant(
         st.text(max_size=400),
         st.lists(
             st.one_of(
-                st.sampled_from([typed for typed, _, _ in SENTENCES]),
+                st.sampled_from([typed for typed, _, _ in SENTENCES + CHANGES]),
                 st.sampled_from(
                     ["14/3", "31 feb", "level 9", "<b>", "&lt;", "S26-", "1-1", "\x00"]
                 ),
@@ -204,3 +231,16 @@ def test_without_any_course_words_are_still_a_search() -> None:
     understood = understand("what's on in june", courses=(), today=TODAY)
 
     assert understood == Intent("search_courses", CourseSearch(month="2025-06"))
+
+
+@pytest.mark.parametrize(("words", "rule"), RULES, ids=lambda one: getattr(one, "__name__", one))
+def test_each_rule_is_the_first_to_know_the_words_beside_it(words: str, rule: Rule) -> None:
+    heard = listen(words, programme=programme_of(COURSES), today=TODAY)
+
+    first = next(known for _, known in RULES if known(heard))
+
+    assert first is rule
+
+
+def test_what_is_understood_is_what_the_bot_can_do() -> None:
+    assert {verb: VERBS[verb].payload for verb in PAYLOADS} == PAYLOADS
