@@ -38,7 +38,7 @@ CHANGES = {
     Change.OFFER_DECLINED: "Let the offered place go",
     Change.OFFER_EXPIRED: "The offer ran out",
     Change.OFFER_WITHDRAWN: "The offer was withdrawn",
-    Change.CANCELLED: "Gave back",
+    Change.CANCELLED: "Cancelled",
     Change.SUBSTITUTED: "Handed on to a colleague",
     Change.STEPPED_IN: "Stepped in for a colleague",
     Change.TRANSFERRED_AWAY: "Changed to another date",
