@@ -75,13 +75,13 @@ def import_folder(
 @app.command()
 def capacity(
     code: Annotated[str, typer.Argument(metavar="CODE", help="The session, such as S25-014.")],
-    places: Annotated[int, typer.Argument(metavar="PLACES", min=0, help="How many it has now.")],
+    places: Annotated[int, typer.Argument(metavar="PLACES", min=1, help="How many it has now.")],
 ) -> None:
     """Set how many places a session has; new places go to those who wait, in their order."""
-    from trainingbot.bookings.operations import change_capacity
     from trainingbot.clock import utc_now
     from trainingbot.courses.queries import session_by_code
     from trainingbot.errors import NotFound
+    from trainingbot.scheduling.moving import change_places
     from trainingbot.settings import load_settings
     from trainingbot.terms import terms_of
 
@@ -90,10 +90,11 @@ def capacity(
             session = await session_by_code(db, code)
             if session is None:
                 raise NotFound(f"There is no session {code}.")
-            session = await change_capacity(
+            session = await change_places(
                 db,
                 session_id=session.id,
                 capacity=places,
+                actor_id=None,
                 terms=terms_of(settings),
                 now=utc_now(),
             )

@@ -9,12 +9,14 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner, Result
 
-from tests.trainingbot.programme.folders import COURSES, write_folder
+from tests.trainingbot.programme.folders import COURSES, SESSIONS, write_folder
 from trainingbot.cli import app
 from trainingbot.migrations import newest_revision
 
 SECRET = "a secret that is long enough to be one"
 Run = Callable[..., Result]
+YEARS_AWAY = SESSIONS.replace("2025-01-14T", "2090-01-17T")
+"""Commands read the real clock, so that a session to come lies far away."""
 
 
 def run_with(environment: dict[str, str]) -> Run:
@@ -110,6 +112,34 @@ def test_an_import_waits_for_the_service_that_is_writing(tmp_path: Path) -> None
     moment_later.join()
     service.close()
     assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "The programme is imported.")
+
+
+def test_a_session_gets_more_places_by_a_command(run: Run, tmp_path: Path) -> None:
+    run("import", str(write_folder(tmp_path / "2024", sessions=YEARS_AWAY)))
+
+    results = [run("capacity", "s25-001", "5") for _ in range(2)]
+
+    assert [(result.exit_code, result.stdout) for result in results] == [
+        (0, "S25-001 has 5 places now, of which 3 are taken.\n")
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("code", "places", "sentence"),
+    [
+        ("S99-999", "5", "There is no session S99-999."),
+        ("S25-001", "2000", "The number of places must be from 1 to 1,000."),
+        ("S24-001", "5", "S24-001 has already begun, so it stays as it is."),
+    ],
+)
+def test_places_that_cannot_be_end_with_1(
+    run: Run, tmp_path: Path, code: str, places: str, sentence: str
+) -> None:
+    run("import", str(write_folder(tmp_path / "2024", sessions=YEARS_AWAY)))
+
+    result = run("capacity", code, places)
+
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, sentence)
 
 
 def test_migrating_brings_a_database_to_the_newest_version(empty_database_url: str) -> None:
