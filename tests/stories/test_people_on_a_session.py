@@ -128,7 +128,7 @@ async def tess(programme: Programme, chat_with: ChatWith) -> Chat:
 
 
 async def opens_roster(chat: Chat) -> None:
-    await chat.sends("roster_named", {"session_code": "S25-005"})
+    await chat.says("roster S25-005")
 
 
 async def opens(chat: Chat, name: str) -> None:
