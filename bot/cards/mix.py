@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from microsoft_teams.cards.core import TextBlock
+
 from bot import phrases
-from bot.cards.pieces import Element, line, subheading, subtle
+from bot.cards.pieces import line, subheading, subtle
 from trainingbot.bookings.views import AgencyShare
 
 MOST_NAMED = 8
 """Agencies named one by one; of the others only the number is told."""
 
 
-def mix_part(shares: Sequence[AgencyShare], *, zone: ZoneInfo) -> list[Element]:
+def mix_part(shares: Sequence[AgencyShare], *, zone: ZoneInfo) -> list[TextBlock]:
     """Say which agencies come together on a session, how many people each, and what is reserved.
 
     For trainers and coordinators. At the most eleven short lines, also with a hundred agencies.
     """
-    there = [one for one in shares if one.taken]
+    there = [one for one in shares if one.taken and one.agency]
     waiting = sum(one.waiting for one in shares)
     if not shares:
         return [subheading("Agencies"), line("Nobody is booked yet.")]

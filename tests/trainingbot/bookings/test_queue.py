@@ -8,6 +8,7 @@ import pytest
 from tests.factories import make_booking, make_session
 from tests.moments import NOW
 from tests.statements import statements_counted
+from tests.trainingbot.bookings.agencies import Agencies
 from tests.trainingbot.bookings.scene import Scene
 from trainingbot.bookings.queue import (
     everybody_waiting,
@@ -16,7 +17,9 @@ from trainingbot.bookings.queue import (
     sessions_with_overdue_offers,
     somebody_is_waiting,
     waiting_in_order,
+    waiting_of_agencies,
 )
+from trainingbot.bookings.reservations import reservations_of
 from trainingbot.db import Database
 from trainingbot.enums import BookingStatus
 
@@ -145,4 +148,69 @@ async def test_open_offers_are_found_without_looking_at_everybody_who_waits(scen
         "ix_booking_open_offers (session_id=? AND offer_expires_at<?)",
         "ix_booking_open_offers",
         "sqlite_autoindex (session_id=? AND queue_number>?)",
+    ]
+
+
+async def test_the_people_of_some_agencies_are_found_in_order_behind_a_number(
+    database: Database,
+) -> None:
+    scene = Agencies(database)
+    await scene.begin("Police", "Health", "Police", "Council", "Health", "Police", capacity=0)
+    for person in range(6):
+        await scene.book(person)
+    await scene.automate(4)
+    police, health = scene.agencies["Police"], scene.agencies["Health"]
+
+    async with database.reading() as db:
+        found = [
+            await waiting_of_agencies(
+                db, scene.session_id, agencies=of, after=after, limit=limit, automatic=automatic
+            )
+            for of, after, limit, automatic in (
+                (None, 0, 2, False),
+                ({police}, 0, 9, False),
+                ({police, health}, 2, 2, False),
+                ({police, health}, 0, 9, True),
+                ({scene.session_id}, 0, 9, False),
+            )
+        ]
+
+    numbers = [[(one.queue_number, agency) for one, agency in rows] for rows in found]
+    assert numbers == [
+        [(1, police), (2, health)],
+        [(1, police), (3, police), (6, police)],
+        [(3, police), (5, health)],
+        [(5, health)],
+        [],
+    ]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_few_of_an_agency_are_found_without_looking_at_everybody_who_waits(
+    database: Database,
+) -> None:
+    scene = Agencies(database)
+    await scene.begin("Health", capacity=2)
+    await scene.reserve("Health", 1)
+    session = await scene.read_session()
+    async with database.reading() as db:
+        with statements_counted(db) as sent:
+            await waiting_of_agencies(
+                db, scene.session_id, agencies={scene.agencies["Health"]}, limit=1
+            )
+            await reservations_of(db, session, now=NOW)
+        connection = await db.connection()
+        plans = [
+            await connection.exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {statement}", (1,) * statement.count("?")
+            )
+            for statement in sent
+            if statement.startswith("SELECT")
+        ]
+        steps = [row.detail for plan in plans for row in plan if "booking" in row.detail]
+
+    assert [re.sub(r"autoindex_booking_\d", "autoindex", step) for step in steps] == [
+        "SEARCH booking USING INDEX sqlite_autoindex (session_id=? AND practitioner_id=?)",
+        "SEARCH booking USING INDEX sqlite_autoindex (session_id=? AND queue_number=?)",
+        "SEARCH booking USING INDEX ix_booking_open_offers (session_id=?)",
     ]
