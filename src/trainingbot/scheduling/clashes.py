@@ -58,7 +58,7 @@ async def clashes_with(
 async def coming_clashes(db: AsyncSession, *, limit: int, now: datetime) -> ClashesPage:
     """Return the pairs of coming sessions that clash, soonest first, and how many there are.
 
-    Five statements, however many pairs there are.
+    Four statements at the most, however many pairs there are.
     """
     trainers = await _trainers_of_both(db, now=now)
     venues = await _pairs_at_one_venue(db, now=now)
