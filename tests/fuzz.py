@@ -110,13 +110,15 @@ def fuzzed_requests(
     verbs: Sequence[str] = ("book_place",),
     families: Sequence[str] = FAMILIES,
     things: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    fields: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Iterator[FuzzedRequest]:
     """Make `count` requests, the same ones for the same seed; `verbs` are those to misuse.
 
     `things` are ids and codes that are really there, by the field of a payload that takes them:
-    about half of the values of such a field are sound.
+    about half of the values of such a field are sound. `fields` are those of each verb's payload:
+    about half of the payloads consist of them, or of those among them that name a thing.
     """
-    source = Source(random.Random(seed), framework, clock, verbs, things)  # noqa: S311 - to be repeatable
+    source = Source(random.Random(seed), framework, clock, verbs, things=things, fields=fields)  # noqa: S311 - to be repeatable
     makers: dict[str, Callable[[], FuzzedRequest]] = {
         "token": source.with_broken_token,
         "bytes": source.with_broken_bytes,
@@ -152,10 +154,12 @@ class Source:
         framework: FakeBotFramework,
         clock: HandClock,
         verbs: Sequence[str],
+        *,
         things: Mapping[str, Sequence[str]],
+        fields: Mapping[str, Sequence[str]],
     ) -> None:
         self.random = source
-        self._things = things
+        self._things, self._fields = things, fields
         self._framework = framework
         self._clock = clock
         self._verbs = verbs
@@ -261,7 +265,12 @@ class Source:
         verb = self.random.choice((*self._verbs, "no_such_verb", *STRANGE))
         if self._things and self.random.random() < 0.5:
             verb = self.random.choice(self._verbs)
-        names = self.random.choices((*NAMES, *self._things), k=self.random.randrange(4))
+        names: Sequence[str] = self.random.choices(
+            (*NAMES, *self._things), k=self.random.randrange(4)
+        )
+        if isinstance(verb, str) and verb in self._fields and self.random.random() < 0.5:
+            whole = self.random.random() < 0.5
+            names = [one for one in self._fields[verb] if whole or one in self._things]
         data = {name: self._value_of(name) for name in names}
         activity = self.random.choice((self._pressed, self._pressed, self._fallback, self._said))(
             verb, data

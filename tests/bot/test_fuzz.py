@@ -24,10 +24,43 @@ from tests.fuzz import fuzzed_requests, send_all
 from tests.invariants import broken_invariants
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
-from trainingbot.enums import SessionStatus
-from trainingbot.models import Booking, BookingChange, CourseSession, Practitioner, TeamsAccount
+from trainingbot.enums import Role, SessionStatus
+from trainingbot.models import (
+    Booking,
+    BookingChange,
+    CourseSession,
+    Practitioner,
+    PractitionerRole,
+    SessionChange,
+    TeamsAccount,
+)
 
 SHORT, LONG = 1_000, 10_000
+TYPED = {
+    "day": ["2025-02-11", "2025-03-30", "2025-01-14"],
+    "begins": ["09:30", "01:30"],
+    "ends": ["12:00"],
+    "delivery": ["teams", "in_person"],
+    "places": ["1", "5", "40"],
+    "trainers": [""],
+    "reason": ["The trainer is ill."],
+    "seen": ["0", "20"],
+    "keep_interest": ["true", "false"],
+}
+"""What coordinators type into forms, in part sound."""
+RUNS_SESSIONS = (
+    "preview_session",
+    "add_session",
+    "preview_move",
+    "move_session",
+    "cancel_session",
+    "ask_to_change_places",
+    "change_places",
+    "ask_to_change_trainers",
+    "set_trainers",
+    "confirm_session",
+)
+FIELDS = {name: tuple(verb.payload.model_fields) for name, verb in VERBS.items()}
 
 
 @pytest.fixture
@@ -138,6 +171,7 @@ async def test_whatever_one_person_sends_is_answered_and_is_nothing_to_others(
         verbs=sorted(VERBS),
         families=["payload"],
         things=await things(filled),
+        fields=FIELDS,
     )
 
     with capture_logs() as events:
@@ -169,6 +203,7 @@ async def test_every_broken_request_is_answered_and_none_is_a_fault(
         clock=filled.clock,
         verbs=sorted(VERBS),
         things=await things(filled),
+        fields=FIELDS,
     )
 
     with capture_logs() as events:
@@ -178,3 +213,35 @@ async def test_every_broken_request_is_answered_and_none_is_a_fault(
     assert [event for event in events if event["log_level"] == "error"] == []
     async with filled.database.reading() as db:
         assert await broken_invariants(db, now=NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("seed", "count"),
+    [(16, SHORT), pytest.param(17, LONG, marks=pytest.mark.long)],
+    ids=["short", "long"],
+)
+async def test_whatever_a_coordinator_sends_is_answered_and_breaks_nothing(
+    filled: Service, seed: int, count: int
+) -> None:
+    coordinator = await fuzzed_person(filled)
+    async with filled.database.writing() as db:
+        db.add(PractitionerRole(practitioner_id=coordinator, role=Role.COORDINATOR))
+    requests = fuzzed_requests(
+        seed,
+        count=count,
+        framework=filled.framework,
+        clock=filled.clock,
+        verbs=RUNS_SESSIONS,
+        families=["payload"],
+        things={**await things(filled), **TYPED},
+        fields=FIELDS,
+    )
+
+    with capture_logs() as events:
+        await send_all(filled.client, requests)
+
+    assert [event for event in events if event["log_level"] == "error"] == []
+    async with filled.database.reading() as db:
+        assert await broken_invariants(db, now=NOW) == []
+        changes = await db.exec(select(SessionChange))
+        assert len(changes.all()) > 0, "some of the payloads are sound enough to change a session"
