@@ -96,11 +96,11 @@ def course_checks_card(
         line("What happens when somebody books this course:"),
         *([message(*said)] if said else []),
         *_strictness("on_clash", "If they have another booking at that time", form, problems),
-        *_strictness("on_repeat", "If they have booked or attended it before", form, problems),
+        *_strictness("on_repeat", "If they have booked or attended it already", form, problems),
         *beside("repeat_months", problems),
         TextInput(
             id="repeat_months",
-            label="Before means within so many months",
+            label="Within how many months",
             value=form.repeat_months,
             max_length=3,
         ),
