@@ -13,7 +13,7 @@ from trainingbot.bookings.openings import open_overdue_places, shift_openings
 from trainingbot.bookings.operations import change_capacity
 from trainingbot.bookings.queries import booking_of
 from trainingbot.bookings.session_history import note_session_change
-from trainingbot.bookings.waitlist import ABOUT_THE_LAST_STEP, pass_places_on
+from trainingbot.bookings.waitlist import ABOUT_THE_LAST_STEP, forget_news, pass_places_on
 from trainingbot.enums import BookingStatus, Change, Delivery, NoticeKind, SessionStep
 from trainingbot.errors import NoBooking
 from trainingbot.models import Booking, CourseSession
@@ -219,6 +219,7 @@ async def keep_place(
             actor_id=practitioner_id,
             now=now,
         )
+        await forget_news(db, booking, now=now)
     return booking
 
 
