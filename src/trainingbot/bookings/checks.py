@@ -6,11 +6,11 @@ from sqlalchemy import bindparam
 from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.bookings.doubts import checks_anything, doubts_about
+from trainingbot.bookings.doubts import checks_anything, doubts_about, refuses_anything
 from trainingbot.bookings.views import HeldPlace
 from trainingbot.enums import HOLDS_A_PLACE, SessionStatus, Strictness
 from trainingbot.errors import CheckRefuses, CheckWarns
-from trainingbot.models import Booking, Course, CourseSession
+from trainingbot.models import Booking, Course, CourseSession, Practitioner
 from trainingbot.terms import Terms
 
 NO_LEVEL = 99
@@ -47,6 +47,11 @@ _OTHER_PLACES = (
         ),
     )
 )
+_PERSON = (
+    select(Practitioner.id)
+    .where(col(Practitioner.id) == bindparam("practitioner_id"))
+    .with_for_update(key_share=True)
+)
 # Made once: most bookings ask it, and building a statement costs more than running it.
 
 
@@ -62,13 +67,17 @@ async def check_booking(
     """Return what the person books in spite of, for the history, or None.
 
     `instead_of` is the session that is given up for this one: what is booked there no longer
-    counts. One statement, and none where the course allows everything. Raises `CheckRefuses` with
+    counts. One statement, and none where the course allows everything; where it may refuse, the
+    person's bookings wait for each other. Raises `CheckRefuses` with
     the first check that stands against the booking, and else `CheckWarns` with every doubt,
     unless the person books `despite_doubts`.
     """
     course = await db.get_one(Course, session.course_id)
     if not checks_anything(course):
         return None
+    if refuses_anything(course):
+        # Somebody who books two sessions in one moment is still told of the other one.
+        await db.exec(_PERSON, params={"practitioner_id": practitioner_id})
     others = await _other_places(
         db, session, course, practitioner_id=practitioner_id, instead_of=instead_of
     )

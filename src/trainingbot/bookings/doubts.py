@@ -33,13 +33,21 @@ class Doubt:
 
 def checks_anything(course: Course) -> bool:
     """Tell whether a course looks at other places at all before it is booked."""
+    return _strictnesses(course) != {Strictness.ALLOW}
+
+
+def refuses_anything(course: Course) -> bool:
+    """Tell whether other places may keep somebody from booking a course."""
+    return Strictness.REFUSE in _strictnesses(course)
+
+
+def _strictnesses(course: Course) -> set[Strictness]:
     looks_at_level = course.prerequisite_level is not None
-    strictnesses = (
+    return {
         course.on_clash,
         course.on_repeat,
         course.on_missing_level if looks_at_level else Strictness.ALLOW,
-    )
-    return any(strictness != Strictness.ALLOW for strictness in strictnesses)
+    }
 
 
 def doubts_about(

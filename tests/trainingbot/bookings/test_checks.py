@@ -1,5 +1,6 @@
 """Checks of a course as bookings meet them, in the database."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -282,6 +283,32 @@ async def test_a_level_attended_long_ago_is_found(person: Person) -> None:
     booked = await person.books()
 
     assert booked.status == BookingStatus.CONFIRMED
+
+
+@pytest.mark.parametrize("attempt", range(5))
+async def test_two_clashing_sessions_booked_in_one_moment_give_one_place(
+    person: Person, attempt: int
+) -> None:
+    await person.begin(on_clash=REFUSE)
+    async with person.database.writing() as db:
+        course = await make_course(db, title=f"Early Help {attempt}", on_clash=REFUSE)
+        other = await make_session(db, course=course)
+
+    async def book(session_id: UUID) -> bool:
+        try:
+            async with person.database.writing() as db:
+                await book_place(
+                    db, session_id=session_id, practitioner_id=person.id, terms=TERMS, now=NOW
+                )
+        except CheckRefuses:
+            return False
+        return True
+
+    booked = await asyncio.gather(book(person.session_id), book(other.id))
+
+    assert sorted(booked) == [False, True]
+    async with person.database.reading() as db:
+        assert await broken_invariants(db, now=NOW) == []
 
 
 async def test_a_course_that_allows_everything_asks_nothing(person: Person) -> None:
