@@ -53,9 +53,13 @@ def course_list(
     *,
     themes: Sequence[str],
     months: Sequence[str],
+    openings: Mapping[UUID, OpenPlaces] = NONE_RESERVED,
     zone: ZoneInfo,
 ) -> Reply:
-    """Show a page of the courses that were searched, and the way to narrow the search."""
+    """Show a page of the courses that were searched, and the way to narrow the search.
+
+    `openings`: what is free for the reader on those dates on which places are reserved.
+    """
     subject = _subject(wanted)
     title = subject[0].upper() + subject[1:]
     if not page.found:
@@ -65,7 +69,7 @@ def course_list(
     return card(
         heading(title),
         subtle(f"{phrases.counted(page.total, 'course')}{shown}, the next dates first"),
-        *(_course_row(found, zone) for found in page.found),
+        *(_course_row(found, openings, zone) for found in page.found),
         _filter_form(wanted, themes=themes, months=months),
         actions=_paging(wanted, pages),
         summary=f"{title}: {phrases.counted(page.total, 'course')}",
@@ -87,7 +91,9 @@ def _subject(wanted: CourseSearch) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _course_row(found: CourseFound, zone: ZoneInfo) -> Container:
+def _course_row(
+    found: CourseFound, openings: Mapping[UUID, OpenPlaces], zone: ZoneInfo
+) -> Container:
     course, session = found.course, found.next_session
     if session is None:
         details = [line("No date at the moment"), subtle(phrases.about_course(course))]
@@ -96,7 +102,10 @@ def _course_row(found: CourseFound, zone: ZoneInfo) -> Container:
     more = f", and {phrases.counted(others, 'more date')}" if others else ""
     details = [
         line(f"{phrases.day_and_time(session.starts_at, zone)}{more}"),
-        subtle(f"Level {course.level}. {phrases.where_and_places(session)}"),
+        subtle(
+            f"Level {course.level}. "
+            f"{where_and_places(session, openings.get(session.id), zone=zone)}"
+        ),
         *tentative_part(session, zone),
     ]
     dates = button("See dates", "show_course", CourseChoice(course_id=course.id))

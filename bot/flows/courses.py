@@ -43,8 +43,16 @@ async def search_courses(visit: Visit, wanted: CourseSearch) -> Reply:
     months = months_between(visit.now, last, zone=visit.zone)[:MONTHS_AHEAD] if last else []
     if wanted.month and wanted.month not in months:
         months = sorted({*months, wanted.month})
+    sessions = [one.next_session for one in page.found if one.next_session is not None]
     return cards.course_list(
-        page, wanted, themes=await course_themes(visit.db), months=months, zone=visit.zone
+        page,
+        wanted,
+        themes=await course_themes(visit.db),
+        months=months,
+        openings=await open_places_of(
+            visit.db, sessions, agency_id=visit.practitioner.agency_id, now=visit.now
+        ),
+        zone=visit.zone,
     )
 
 

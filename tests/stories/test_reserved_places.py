@@ -135,9 +135,14 @@ async def test_health_sees_its_places_and_the_police_only_those_that_are_open_to
     await session.reserves(morgan, "2")
     ann, cas = await session.somebody("Ann", "police"), await session.somebody("Cas", "health")
 
+    await ann.says("courses")
+    listed = ann.lines[4]
     await ann.says("S25-005")
     await cas.says("S25-005")
 
+    assert listed == (
+        "Level 2. Online in Teams, 1 of 3 places free, 2 more reserved for Health until Tue 14 Jan"
+    )
     assert (ann.lines[2], ann.buttons[0]) == (
         "Online in Teams, 1 of 3 places free, 2 more reserved for Health until Tue 14 Jan",
         "Book a place",
