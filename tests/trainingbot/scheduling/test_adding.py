@@ -189,7 +189,12 @@ async def test_those_who_wanted_a_date_are_asked_in_their_order(programme: Progr
     programme.session_id = session.id
     assert await programme.standing() == ["offered 2", "offered 1", "waitlisted 3"]
     assert await programme.history(2) == [Change.WAITLISTED, Change.OFFERED]
-    assert await programme.actors(2) == [None, None]
+    assert await programme.actors(2) == [programme.coordinator, None]
+    assert await programme.owed() == {
+        "person 0": [NoticeKind.OFFER],
+        "person 2": [NoticeKind.OFFER],
+        "person 3": [NoticeKind.BOOKED_FOR_YOU],
+    }
     assert await programme.interested() == []
     assert await programme.audited(now=NOW + timedelta(hours=1)) == []
 
@@ -214,8 +219,8 @@ async def test_near_the_day_the_interested_hear_the_broadcast(programme: Program
 
     assert await programme.standing() == ["waitlisted 1", "waitlisted 2"]
     assert await programme.owed() == {
-        "person 0": [NoticeKind.BROADCAST],
-        "person 1": [NoticeKind.BROADCAST],
+        "person 0": [NoticeKind.BOOKED_FOR_YOU, NoticeKind.BROADCAST],
+        "person 1": [NoticeKind.BOOKED_FOR_YOU, NoticeKind.BROADCAST],
     }
 
 
@@ -243,6 +248,20 @@ async def test_who_has_no_confirmed_agency_stays_interested(programme: Programme
 
     assert await programme.standing() == ["offered 1"]
     assert await programme.interested() == [2]
+
+
+async def test_who_has_a_coming_place_by_now_is_not_asked_again(programme: Programme) -> None:
+    await programme.prepare_course(people=2)
+    programme.session_id = (await programme.add(plan(starts_at=LATER))).id
+    await programme.book(0)
+    for person in (0, 1):
+        await programme.want_a_date(person, now=NOW + timedelta(minutes=person))
+
+    programme.session_id = (await programme.add(plan(starts_at=LATER + timedelta(days=7)))).id
+
+    assert await programme.standing() == ["offered 1"]
+    assert await programme.interested() == []
+    assert await programme.audited() == []
 
 
 async def test_a_long_interest_list_takes_few_statements(programme: Programme) -> None:
