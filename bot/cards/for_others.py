@@ -101,6 +101,15 @@ def booked_for_you_sentences(
     return (f"{_of_the_team(actor)} {what}.", *_their_reason(reason), undo)
 
 
+def date_you_wanted_sentences() -> tuple[str, ...]:
+    """Say to somebody on the interest list that there is a date, and that others come first."""
+    return (
+        "There is a date for the course you wanted.",
+        "You are on its waitlist, in the order in which people said so. "
+        "When a place is yours, we tell you here.",
+    )
+
+
 def cancelled_for_you_sentences(
     actor: Practitioner | None, *, had_place: bool, reason: str | None
 ) -> tuple[str, ...]:

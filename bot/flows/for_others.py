@@ -12,6 +12,7 @@ from trainingbot.courses.rules import what_is_offered
 from trainingbot.enums import BookingStatus, NoticeKind
 from trainingbot.models import Notice, Practitioner
 from trainingbot.people.queries import reachable_account
+from trainingbot.scheduling.adding import WAS_INTERESTED
 from trainingbot.scheduling.person import person_on_session, step_at
 from trainingbot.scheduling.roster_views import PersonOnSession
 
@@ -32,7 +33,11 @@ async def done_for_you_card(visit: Visit, notice: Notice) -> Reply | None:
     reason = step.change.reason
     if notice.kind == NoticeKind.BOOKED_FOR_YOU:
         waits = row.booking.status == BookingStatus.WAITLISTED
-        said = cards.booked_for_you_sentences(step.actor, waits=waits, reason=reason)
+        said = (
+            cards.date_you_wanted_sentences()
+            if waits and reason == WAS_INTERESTED
+            else cards.booked_for_you_sentences(step.actor, waits=waits, reason=reason)
+        )
         return booking_reply(visit, row, *said)
     given = await given_back(visit.db, row.booking)
     had_place = given.had_place or given.declined

@@ -9,7 +9,14 @@ import pytest
 from bot.courier import Courier
 from bot.turns import Reply
 from tests.chat import Chat, buttons, texts
-from tests.factories import make_account, make_agency, make_course, make_practitioner, make_session
+from tests.factories import (
+    make_account,
+    make_agency,
+    make_coordinator,
+    make_course,
+    make_practitioner,
+    make_session,
+)
 from tests.fakes import PostBox, SetClock
 from tests.invariants import broken_invariants
 from tests.moments import NOW, TERMS
@@ -130,6 +137,7 @@ class Programme:
 
     async def gets_a_date(self, *, capacity: int) -> CourseSession:
         async with self._database.writing() as db:
+            coordinator = await make_coordinator(db)
             return await add_session(
                 db,
                 course_id=self.course_id,
@@ -140,7 +148,7 @@ class Programme:
                     delivery=Delivery.TEAMS,
                 ),
                 invite_interested=True,
-                actor_id=None,
+                actor_id=coordinator.id,
                 terms=TERMS,
                 now=self._clock(),
             )
@@ -590,3 +598,27 @@ async def test_the_link_to_join_is_for_those_with_a_place_until_the_session_ends
     assert before == (LINK, None)
     assert during == {"Join": LINK}
     assert links(ann) == {}
+
+
+async def test_whoever_comes_later_on_the_interest_list_hears_that_they_wait(
+    programme: Programme, round_of: Round
+) -> None:
+    await programme.begin(capacity=1)
+    await programme.books("Ann")
+    ben, cas = await programme.somebody("Ben"), await programme.somebody("Cas")
+    for one in (ben, cas):
+        await one.sends("register_interest", programme.course)
+
+    await programme.gets_a_date(capacity=1)
+    told = await round_of()
+    reads(cas, told)
+
+    assert cas.lines[3:6] == [
+        "Waitlist: 1st",
+        "There is a date for the course you wanted.",
+        (
+            "You are on its waitlist, in the order in which people said so. "
+            "When a place is yours, we tell you here."
+        ),
+    ]
+    assert await programme.is_sound()

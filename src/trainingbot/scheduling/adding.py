@@ -6,13 +6,15 @@ from uuid import UUID, uuid4
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from trainingbot.bookings.history import new_booking, take_step
 from trainingbot.bookings.session_history import note_session_change
 from trainingbot.bookings.waitlist import pass_places_on
-from trainingbot.enums import BookingStatus, Change, SessionStep
+from trainingbot.enums import BookingStatus, Change, NoticeKind, SessionStatus, SessionStep
 from trainingbot.errors import NotFound
-from trainingbot.models import Course, CourseSession, Interest, Practitioner
+from trainingbot.models import Booking, Course, CourseSession, Interest, Practitioner
+from trainingbot.notices.operations import owe_notices
 from trainingbot.scheduling.interest import forget_interest
 from trainingbot.scheduling.permission import refuse_others_than_coordinators
 from trainingbot.scheduling.rules import code_prefix, next_code, refusal_of_plan
@@ -44,7 +46,8 @@ async def add_session(
     """Add a session to a course under the next free code of its year, and tell its trainers.
 
     With `invite_interested` those who want a date go onto its waitlist in the order in which
-    they said so, and places are passed on to them; who has no confirmed agency stays interested.
+    they said so and are told, and places are passed on to them; who has no confirmed agency stays
+    interested.
     With a `session_id` it is safe to repeat: the session that has it already is returned.
     Raises `NotACoordinator`, `NotFound`, `DatesImpossible`, `PlacesImpossible`, `LinkNotUsable`
     or `NotATrainer`.
@@ -74,7 +77,7 @@ async def add_session(
     )
     await tell_trainers(db, session, change, named=trainers, now=now)
     if invite_interested:
-        await _invite_interested(db, session, terms=terms, now=now)
+        await _invite_interested(db, session, actor_id=actor_id, terms=terms, now=now)
     return session
 
 
@@ -115,8 +118,17 @@ async def _new_session(
 
 
 async def _invite_interested(
-    db: AsyncSession, session: CourseSession, *, terms: Terms, now: datetime
+    db: AsyncSession,
+    session: CourseSession,
+    *,
+    actor_id: UUID | None,
+    terms: Terms,
+    now: datetime,
 ) -> None:
+    """Put the interested onto the waitlist in their order, tell them, and pass the places on.
+
+    Whoever has a place on another coming date by now has what they wanted, and is passed by.
+    """
     interested = await db.exec(
         select(Practitioner)
         .join(Interest, col(Interest.practitioner_id) == Practitioner.id)
@@ -128,16 +140,47 @@ async def _invite_interested(
         .with_for_update(of=Interest)
     )
     people = interested.all()
-    for practitioner in people:
+    served = set(await db.exec(_with_a_coming_place(session.course_id, now=now)))
+    bookings = [
+        new_booking(session, person, now=now) for person in people if person.id not in served
+    ]
+    for booking in bookings:
         take_step(
             db,
             session,
-            new_booking(session, practitioner, now=now),
+            booking,
             status=BookingStatus.WAITLISTED,
             change=Change.WAITLISTED,
-            actor_id=None,
+            actor_id=actor_id,
             reason=WAS_INTERESTED,
             now=now,
         )
+    await db.flush()
+    await owe_notices(
+        db,
+        NoticeKind.BOOKED_FOR_YOU,
+        to_about=[
+            (one.practitioner_id, one.id)
+            for one in bookings
+            if actor_id not in {None, one.practitioner_id}
+        ],
+        occurrence=1,
+        expires_at=session.starts_at,
+        now=now,
+    )
     await forget_interest(db, session.course_id, [one.id for one in people])
+    # Whoever is offered a place at once hears of that alone.
     await pass_places_on(db, session, freed=True, terms=terms, now=now)
+
+
+def _with_a_coming_place(course_id: UUID, *, now: datetime) -> SelectOfScalar[UUID]:
+    return (
+        select(Booking.practitioner_id)
+        .join(CourseSession, col(Booking.session_id) == CourseSession.id)
+        .where(
+            CourseSession.course_id == course_id,
+            CourseSession.status == SessionStatus.SCHEDULED,
+            CourseSession.starts_at > now,
+            Booking.status == BookingStatus.CONFIRMED,
+        )
+    )
