@@ -188,7 +188,7 @@ class SessionModel:
                 self.owe(NoticeKind.BROADCAST, person, self.broadcasts)
 
     def step(self, person: int, change: Change, status: BookingStatus) -> Outcome:
-        """Take one step, after which older news of a free place are no longer true."""
+        """Take one step, after which news of the one before are no longer true, unless it is kept."""
         claim = self.claims.setdefault(person, Claim())
         claim.status, claim.held_until = status, None
         claim.automatic = claim.automatic and status != CANCELLED
@@ -199,7 +199,8 @@ class SessionModel:
             claim.number = self.next_number
             self.next_number += 1
         self.history.setdefault(person, []).append(change)
-        self.withdraw(person, OF_THE_LAST_STEP)
+        if change != Change.KEPT:
+            self.withdraw(person, OF_THE_LAST_STEP)
         if status == CONFIRMED:
             self._become_sure()
         return status, claim.number
