@@ -90,7 +90,12 @@ async def book_every_session_to_come(database: Database) -> None:
         for session_id in (await connection.execute(sessions)).scalars().all():
             for practitioner_id in (await connection.execute(newcomers)).scalars().all():
                 await book_place(
-                    db, session_id=session_id, practitioner_id=practitioner_id, terms=TERMS, now=NOW
+                    db,
+                    session_id=session_id,
+                    practitioner_id=practitioner_id,
+                    terms=TERMS,
+                    despite_doubts=True,
+                    now=NOW,
                 )
 
 
