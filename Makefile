@@ -21,7 +21,7 @@ demo: service ## try the bot: a real programme in a Teams-like page on this mach
 
 .PHONY: test
 test: setup browser ## run the tests, with Chromium where it can be had (ARGS="-k booking")
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) --numprocesses auto --dist worksteal $(ARGS)
 
 .PHONY: check
 check: format-check lint types imports dependencies test ## everything that must hold before a change lands
