@@ -13,7 +13,7 @@ from trainingbot.bookings.openings import open_overdue_places, shift_openings
 from trainingbot.bookings.operations import change_capacity
 from trainingbot.bookings.queries import booking_of
 from trainingbot.bookings.session_history import note_session_change
-from trainingbot.bookings.waitlist import ABOUT_THE_LAST_STEP, forget_news, pass_places_on
+from trainingbot.bookings.waitlist import ABOUT_THE_LAST_STEP, pass_places_on
 from trainingbot.enums import BookingStatus, Change, Delivery, NoticeKind, SessionStep
 from trainingbot.errors import NoBooking
 from trainingbot.models import Booking, CourseSession
@@ -199,8 +199,9 @@ async def keep_place(
 ) -> Booking:
     """Say that somebody keeps their place on a session that was moved.
 
-    From then on giving it back can be late. Safe to repeat, and without effect where there is
-    nothing to decide. Raises `NotFound`, or `NoBooking` where they have no confirmed place.
+    From then on giving it back can be late. What is still owed about how they came by the place
+    stays owed: it is as true as before. Safe to repeat, and without effect where there is nothing
+    to decide. Raises `NotFound`, or `NoBooking` where they have no confirmed place.
     """
     session = await lock_session(db, session_id, terms=terms, now=now)
     booking = await booking_of(db, session_id=session_id, practitioner_id=practitioner_id)
@@ -219,7 +220,6 @@ async def keep_place(
             actor_id=practitioner_id,
             now=now,
         )
-        await forget_news(db, booking, now=now)
     return booking
 
 

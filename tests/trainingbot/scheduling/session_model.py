@@ -188,7 +188,7 @@ class SessionModel:
                 self.owe(NoticeKind.BROADCAST, person, self.broadcasts)
 
     def step(self, person: int, change: Change, status: BookingStatus) -> Outcome:
-        """Take one step, after which news of the one before are no longer true, unless it is kept."""
+        """Take one step: news of the one before are no longer true, unless the place is kept."""
         claim = self.claims.setdefault(person, Claim())
         claim.status, claim.held_until = status, None
         claim.automatic = claim.automatic and status != CANCELLED

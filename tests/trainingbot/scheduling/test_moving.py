@@ -203,6 +203,21 @@ async def test_keeping_a_place_on_a_session_that_never_moved_is_no_change(
     assert await programme.history(0) == [Change.BOOKED]
 
 
+async def test_whoever_keeps_the_place_still_hears_how_they_came_by_it(
+    programme: Programme,
+) -> None:
+    await programme.prepare_session(people=2, capacity=1)
+    await programme.automate(1)
+    await programme.cancel(0)
+    await programme.move(starts_at=LATER)
+
+    await programme.keep(1)
+
+    assert await programme.owed() == {
+        "person 1": [NoticeKind.PROMOTED, NoticeKind.SESSION_MOVED],
+    }
+
+
 async def test_only_a_confirmed_place_is_kept(programme: Programme) -> None:
     await programme.prepare_session(people=2, capacity=1)
     await programme.move(starts_at=LATER)
