@@ -8,6 +8,7 @@ export PYTHON
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PORT ?= 3978
+ROUNDS ?= 2000
 ARGS ?=
 
 .PHONY: help
@@ -66,6 +67,11 @@ dependencies: setup ## check that every import is declared and every declaration
 .PHONY: races
 races: setup ## the long form of the races: hundreds of people, many processes, both databases
 	@$(PYTEST) -m long -k race
+
+.PHONY: model
+model: setup ## 2,000 rounds of 50 random steps beside the model of places, on both databases (ROUNDS=2000)
+	@STATEFUL_EXAMPLES=$(ROUNDS) STATEFUL_EXAMPLES_POSTGRESQL=$(ROUNDS) \
+		$(PYTEST) --numprocesses 2 tests/trainingbot/scheduling/test_model.py
 
 .PHONY: fuzz
 fuzz: setup ## the long form of fuzzing: 10,000 bodies and tokens against /api/messages
