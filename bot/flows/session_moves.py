@@ -15,13 +15,14 @@ from bot.payloads import SessionChoice, SessionNamed
 from bot.session_payloads import SessionEnd, SessionMove
 from bot.turns import Reply
 from bot.visits import Visit
+from trainingbot.dates import moved_along
 from trainingbot.enums import SessionStatus
 from trainingbot.models import CourseSession
 from trainingbot.people.operations import refuse_unless_coordinator
 from trainingbot.scheduling import cancelling, moving
 from trainingbot.scheduling.moving import NewDate
 from trainingbot.scheduling.queries import other_dates
-from trainingbot.scheduling.rules import is_another_bargain, moved_along
+from trainingbot.scheduling.rules import is_another_bargain
 
 DATES_OFFERED = 3
 ALREADY_THERE = "It is on this day, at this time and place already. Change one of them."

@@ -1,7 +1,7 @@
-"""Days and times as they are written everywhere: English, in the partnership's zone."""
+"""Days and times as they are written and moved everywhere, in the partnership's zone."""
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -44,3 +44,15 @@ def months_later(named: date, months: int) -> date:
     year, month = divmod(named.year * MONTHS_OF_A_YEAR + named.month - 1 + months, MONTHS_OF_A_YEAR)
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(named.day, last))
+
+
+def moved_along(moment: datetime, *, before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Return a moment at the same distance from a start that is moved, as clocks show it.
+
+    What was at 17:00 stays at 17:00, also where the clocks change between the two starts.
+    """
+    wall = moment.astimezone(zone).replace(tzinfo=None)
+    distance = after.astimezone(zone).replace(tzinfo=None) - before.astimezone(zone).replace(
+        tzinfo=None
+    )
+    return (wall + distance).replace(tzinfo=zone).astimezone(UTC)

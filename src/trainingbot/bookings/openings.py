@@ -1,13 +1,14 @@
 """When reserved places open to all; every function needs the session's row locked."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.reserved_rules import latest_opening
+from trainingbot.dates import moved_along
 from trainingbot.enums import SessionStatus
 from trainingbot.models import CourseSession, ReservedPlaces
 from trainingbot.terms import Terms
@@ -28,19 +29,26 @@ async def open_overdue_places(db: AsyncSession, session: CourseSession, *, now: 
 
 
 async def shift_openings(
-    db: AsyncSession, session: CourseSession, *, by: timedelta, terms: Terms
+    db: AsyncSession, session: CourseSession, *, started_at: datetime, terms: Terms
 ) -> None:
     """Move the days on which reserved places open with a session that has been moved.
 
-    `session` begins at its new time already. None opens later than offers end; one whose time is
-    over by that opens when the session is next brought up to date.
+    `session` begins at its new time already, and began at `started_at` before. As clocks show
+    them they keep their distance. None opens later than offers end; one whose time is over by
+    that opens when the session is next brought up to date.
     """
     if session.reserved_until is None:
         return
     latest = latest_opening(session, terms=terms)
     for row in await reserved_rows(db, session.id):
         if not row.opened:
-            row.opens_at = min(row.opens_at + by, latest)
+            moved = moved_along(
+                row.opens_at,
+                before=started_at,
+                after=session.starts_at,
+                zone=terms.calendar.zone,
+            )
+            row.opens_at = min(moved, latest)
             db.add(row)
     await note_next_opening(db, session)
 

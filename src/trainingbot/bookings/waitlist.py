@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from trainingbot.bookings.charges import waive_charges_of_booking
 from trainingbot.bookings.history import take_step
 from trainingbot.bookings.openings import open_overdue_places
 from trainingbot.bookings.queue import (
@@ -37,6 +38,9 @@ ABOUT_THE_LAST_STEP = (
     NoticeKind.CANCELLED_FOR_YOU,
 )
 """Notices that are no longer true once a booking has taken its next step."""
+NEVER_CHARGED_BEFORE = 3
+"""How many steps a booking has had at the most if no place was ever given back: whoever comes
+back from the waitlist has booked, given back, waited, and got a place."""
 
 
 async def pass_places_on(
@@ -183,6 +187,8 @@ async def _promote(
         actor_id=None,
         now=now,
     )
+    if booking.change_count > NEVER_CHARGED_BEFORE:
+        await waive_charges_of_booking(db, booking, actor_id=None, now=now)
     await _tell(db, session, booking, NoticeKind.PROMOTED, until=session.starts_at, now=now)
     await confirm_if_enough(db, session, now=now)
 

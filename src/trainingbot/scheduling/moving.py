@@ -14,6 +14,7 @@ from trainingbot.bookings.operations import change_capacity
 from trainingbot.bookings.queries import booking_of
 from trainingbot.bookings.session_history import note_session_change
 from trainingbot.bookings.waitlist import ABOUT_THE_LAST_STEP, pass_places_on
+from trainingbot.dates import moved_along
 from trainingbot.enums import BookingStatus, Change, Delivery, NoticeKind, SessionStep
 from trainingbot.errors import NoBooking
 from trainingbot.models import Booking, CourseSession
@@ -26,7 +27,6 @@ from trainingbot.scheduling.bookings_told import active_bookings, tell_of_last_c
 from trainingbot.scheduling.permission import session_to_change
 from trainingbot.scheduling.rules import (
     is_another_bargain,
-    moved_along,
     refusal_of_fewer_places,
     refusal_of_link,
     refusal_of_places,
@@ -237,7 +237,7 @@ async def _set_date(
             after=session.starts_at,
             zone=terms.calendar.zone,
         )
-    await shift_openings(db, session, by=session.starts_at - started_at, terms=terms)
+    await shift_openings(db, session, started_at=started_at, terms=terms)
 
 
 async def _withdraw_offers(db: AsyncSession, session: CourseSession, *, now: datetime) -> None:

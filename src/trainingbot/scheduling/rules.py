@@ -1,7 +1,7 @@
 """Whether a session can be as a coordinator wants it, and what follows from a change."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from trainingbot.enums import Delivery, SessionStatus
@@ -112,18 +112,6 @@ def is_another_bargain(
 ) -> bool:
     """Tell whether a move changes what people agreed to: when, or whether they have to travel."""
     return (starts_at, ends_at, delivery) != (session.starts_at, session.ends_at, session.delivery)
-
-
-def moved_along(moment: datetime, *, before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """Return a moment at the same distance from a start that is moved, as clocks show it.
-
-    What was at 17:00 stays at 17:00, also where the clocks change between the two starts.
-    """
-    wall = moment.astimezone(zone).replace(tzinfo=None)
-    distance = after.astimezone(zone).replace(tzinfo=None) - before.astimezone(zone).replace(
-        tzinfo=None
-    )
-    return (wall + distance).replace(tzinfo=zone).astimezone(UTC)
 
 
 def is_undecided(session: CourseSession, *, now: datetime) -> bool:

@@ -450,7 +450,9 @@ async def test_a_session_that_is_moved_takes_its_openings_along(agencies: Agenci
         session = await db.get_one(CourseSession, agencies.session_id)
         session.starts_at += timedelta(days=7)
         session.ends_at += timedelta(days=7)
-        await shift_openings(db, session, by=timedelta(days=7), terms=TERMS)
+        await shift_openings(
+            db, session, started_at=session.starts_at - timedelta(days=7), terms=TERMS
+        )
 
     week = timedelta(days=7)
     assert await agencies.reserved() == {
@@ -458,6 +460,23 @@ async def test_a_session_that_is_moved_takes_its_openings_along(agencies: Agenci
         "Police": (1, OFFERS_END + week, False),
     }
     assert (await agencies.read_session()).reserved_until == OPENS + week
+
+
+async def test_openings_keep_their_time_of_day_over_the_change_of_clocks(
+    agencies: Agencies,
+) -> None:
+    await agencies.begin(capacity=5)
+    await agencies.reserve("Health", 2)
+    weeks = timedelta(weeks=12)
+
+    async with agencies.database.writing() as db:
+        session = await db.get_one(CourseSession, agencies.session_id)
+        started_at = session.starts_at
+        session.starts_at += weeks - timedelta(hours=1)
+        session.ends_at += weeks - timedelta(hours=1)
+        await shift_openings(db, session, started_at=started_at, terms=TERMS)
+
+    assert await agencies.reserved() == {"Health": (2, OPENS + weeks - timedelta(hours=1), False)}
 
 
 async def test_the_sweep_finds_sessions_whose_places_are_to_open_and_none_that_are_off(

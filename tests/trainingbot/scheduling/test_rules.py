@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from trainingbot.scheduling.rules import moved_along, next_code
+from trainingbot.dates import moved_along
+from trainingbot.scheduling.rules import next_code
 
 LONDON, PARIS = ZoneInfo("Europe/London"), ZoneInfo("Europe/Paris")
 LAST_NIGHT = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
