@@ -105,8 +105,10 @@ def date_you_wanted_sentences() -> tuple[str, ...]:
     """Say to somebody on the interest list that there is a date, and that others come first."""
     return (
         "There is a date for the course you wanted.",
-        "You are on its waitlist, in the order in which people said so. "
-        "When a place is yours, we tell you here.",
+        (
+            "You are on its waitlist, in the order in which people said so. "
+            "When a place is yours, we tell you here."
+        ),
     )
 
 
