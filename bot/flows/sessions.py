@@ -44,13 +44,12 @@ async def confirm_session(visit: Visit, choice: SessionChoice) -> Reply:
     """Say, as a coordinator, that a tentative session takes place."""
     at_hand = await locked_at_hand(visit, choice.session_id)
     refuse_unless_to_come(visit, at_hand)
-    if at_hand.session.tentative:
-        await tentative.confirm_session(
-            visit.db,
-            session_id=choice.session_id,
-            actor_id=visit.practitioner.id,
-            now=visit.now,
-        )
+    await tentative.confirm_session(
+        visit.db,
+        session_id=choice.session_id,
+        actor_id=visit.practitioner.id,
+        now=visit.now,
+    )
     return await hub(visit, choice.session_id, *confirmed_sentences(at_hand.affected))
 
 

@@ -630,6 +630,21 @@ async def test_a_tentative_session_is_confirmed_and_twice_is_once(
     assert morgan.lines == confirmed
 
 
+async def test_nobody_is_said_to_be_told_of_a_session_that_never_was_tentative(
+    programme: Programme, morgan: Chat
+) -> None:
+    await programme.begin()
+    await programme.people_book(2)
+    await morgan.says("hello")
+
+    await morgan.sends("confirm_session", programme.choice)
+
+    assert morgan.lines == [
+        "That can’t be done",
+        "S25-014 is not tentative: it takes place anyhow.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
