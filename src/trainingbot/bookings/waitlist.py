@@ -38,9 +38,8 @@ ABOUT_THE_LAST_STEP = (
     NoticeKind.CANCELLED_FOR_YOU,
 )
 """Notices that are no longer true once a booking has taken its next step."""
-NEVER_CHARGED_BEFORE = 3
-"""How many steps a booking has had at the most if no place was ever given back: whoever comes
-back from the waitlist has booked, given back, waited, and got a place."""
+STEPS_TO_COME_BACK = 4
+"""Booked, given back, waited and promoted: a booking with fewer steps was never charged for."""
 
 
 async def pass_places_on(
@@ -187,7 +186,7 @@ async def _promote(
         actor_id=None,
         now=now,
     )
-    if booking.change_count > NEVER_CHARGED_BEFORE:
+    if booking.change_count >= STEPS_TO_COME_BACK:
         await waive_charges_of_booking(db, booking, actor_id=None, now=now)
     await _tell(db, session, booking, NoticeKind.PROMOTED, until=session.starts_at, now=now)
     await confirm_if_enough(db, session, now=now)

@@ -263,6 +263,21 @@ async def test_whoever_only_waits_again_is_still_charged(scene: Scene) -> None:
     assert await charges(scene) == [(2, RAISED, None)]
 
 
+async def test_whoever_comes_back_from_the_waitlist_by_themselves_is_no_longer_charged(
+    scene: Scene,
+) -> None:
+    await scene.fill(people=2, capacity=1)
+    await scene.cancel(0, late_reason=LateReason.TRAVEL, terms=CHARGING, now=LATE)
+    await scene.book(1, now=LATE)
+    await scene.book(0, now=LATE)
+    await scene.automate(0, now=LATE)
+
+    await scene.cancel(1, now=LATE)
+
+    assert await scene.standing() == ["confirmed", "cancelled"]
+    assert await charges(scene) == [(2, WAIVED, "The person booked the session again.")]
+
+
 async def test_a_charge_is_waived_with_a_reason_and_twice_is_harmless(scene: Scene) -> None:
     morgan = await charged(scene)
 
