@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import col, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.views import Waiting, WaitStory
@@ -15,11 +16,21 @@ from trainingbot.models import Agency, Booking, BookingChange, Practitioner
 async def wait_story(db: AsyncSession, booking: Booking) -> WaitStory:
     """Tell what has become of the session's places since somebody began to wait.
 
-    Counts only: nobody learns who else waits.
+    Counts only: nobody learns who else waits. Whoever is offered a place may take it by changing
+    to it from another date, or let it go because they are given a colleague's.
     """
+    before = aliased(BookingChange)
+    was_offered = col(before.change) == Change.OFFERED
     rows = await db.exec(
-        select(BookingChange.change, func.count())
+        select(BookingChange.change, func.count(), func.sum(case((was_offered, 1), else_=0)))
         .join(Booking, col(BookingChange.booking_id) == Booking.id)
+        .outerjoin(
+            before,
+            and_(
+                col(before.booking_id) == BookingChange.booking_id,
+                col(before.position) == BookingChange.position - 1,
+            ),
+        )
         .where(
             Booking.session_id == booking.session_id,
             Booking.id != booking.id,
@@ -27,7 +38,10 @@ async def wait_story(db: AsyncSession, booking: Booking) -> WaitStory:
         )
         .group_by(col(BookingChange.change))
     )
-    changes = Counter(dict(rows.all()))
+    changes: Counter[Change] = Counter()
+    of_offers: Counter[Change] = Counter()
+    for change, number, after_offers in rows:
+        changes[change], of_offers[change] = number, after_offers
     held = await db.exec(
         select(func.count(), func.min(Booking.offer_expires_at)).where(
             Booking.session_id == booking.session_id,
@@ -38,8 +52,12 @@ async def wait_story(db: AsyncSession, booking: Booking) -> WaitStory:
     open_offers, first_ends = held.one()
     return WaitStory(
         since=booking.booked_at,
-        taken=changes[Change.OFFER_ACCEPTED] + changes[Change.PROMOTED],
-        let_go=changes[Change.OFFER_DECLINED] + changes[Change.OFFER_EXPIRED],
+        taken=changes[Change.OFFER_ACCEPTED]
+        + changes[Change.PROMOTED]
+        + of_offers[Change.TRANSFERRED_HERE],
+        let_go=changes[Change.OFFER_DECLINED]
+        + changes[Change.OFFER_EXPIRED]
+        + of_offers[Change.STEPPED_IN],
         open_offers=open_offers,
         first_offer_ends_at=first_ends,
     )
