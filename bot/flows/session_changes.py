@@ -31,6 +31,7 @@ from trainingbot.scheduling import moving
 from trainingbot.scheduling import trainers as trainer_operations
 from trainingbot.scheduling.clashes import clashes_with
 from trainingbot.scheduling.queries import every_trainer
+from trainingbot.scheduling.rules import refusal_of_fewer_places
 
 NO_TRAINER_ANY_MORE = "Somebody chosen here is no trainer any more. Choose the trainers again."
 
@@ -82,6 +83,9 @@ def _places(at_hand: SessionAtHand, asked: PlacesAsked) -> tuple[int | None, Pro
     kept = sum(share.kept for share in at_hand.mix)
     if places is not None and places < at_hand.affected.confirmed + kept:
         return None, {"places": too_few_places(at_hand.affected, kept)}
+    refusal = None if places is None else refusal_of_fewer_places(at_hand.session, places)
+    if refusal is not None:
+        return None, {"places": phrases.plain(refusal.sentence)}
     return places, problems
 
 

@@ -526,6 +526,28 @@ async def test_fewer_places_than_people_who_have_one_are_refused_in_the_form(
     )
 
 
+async def test_fewer_places_than_a_tentative_session_needs_are_refused_before_they_are_shown(
+    programme: Programme, morgan: Chat, database: Database
+) -> None:
+    await programme.begin(capacity=5)
+    async with database.writing() as db:
+        session = await db.get_one(CourseSession, programme.session_id)
+        session.tentative, session.minimum_places = True, 4
+        session.decide_at = NOW + timedelta(days=7)
+    await morgan.says("hello")
+
+    said = []
+    for verb in ("ask_to_change_places", "change_places"):
+        await morgan.sends(verb, {**programme.choice, "places": "3", "seen": 5})
+        said.append(morgan.lines[3:])
+
+    refused = (
+        "S25-014 is tentative and needs 4 people to take place, "
+        "so it cannot have fewer places. Confirm it first."
+    )
+    assert said == [["Nothing has been done yet.", refused]] * 2
+
+
 async def test_places_that_somebody_else_has_changed_are_asked_for_anew(
     programme: Programme, morgan: Chat
 ) -> None:
