@@ -137,7 +137,8 @@ def trainers_form(
             button(
                 "See what happens",
                 "ask_to_change_trainers",
-                TrainersAsked(session_id=form.session_id),
+                # A list in which nothing is chosen is left out of what Teams sends.
+                TrainersAsked(session_id=form.session_id, trainers=""),
                 style="positive",
                 with_inputs=True,
             )

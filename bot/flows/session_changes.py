@@ -33,6 +33,8 @@ from trainingbot.scheduling.clashes import clashes_with
 from trainingbot.scheduling.queries import every_trainer
 from trainingbot.scheduling.rules import refusal_of_fewer_places
 
+CHANGED_TRAINERS = "The trainers are changed, and have been told."
+UNCHANGED_TRAINERS = "The trainers are as they were, so nobody is told."
 NO_TRAINER_ANY_MORE = "Somebody chosen here is no trainer any more. Choose the trainers again."
 
 
@@ -123,18 +125,21 @@ async def set_trainers(visit: Visit, change: TrainersChange) -> Reply:
     if ids is None:
         again = TrainersAsked(session_id=change.session_id, trainers=change.trainers)
         return await _trainers_asked(visit, at_hand, again, {"trainers": NO_TRAINER_ANY_MORE})
-    now_named = {one.id for one in at_hand.trainers}
-    if now_named != ids and ids_of(at_hand.trainers) != change.seen:
+    as_it_was_seen = ids_of(at_hand.trainers) == change.seen
+    if {one.id for one in at_hand.trainers} == ids:
+        # Pressed twice, it says the same twice.
+        said = UNCHANGED_TRAINERS if as_it_was_seen else CHANGED_TRAINERS
+        return await hub(visit, change.session_id, said)
+    if not as_it_was_seen:
         return await _trainers_preview(visit, at_hand, ids, has_changed=True)
-    if now_named != ids:
-        await trainer_operations.set_trainers(
-            visit.db,
-            session_id=change.session_id,
-            trainer_ids=sorted(ids),
-            actor_id=visit.practitioner.id,
-            now=visit.now,
-        )
-    return await hub(visit, change.session_id, "The trainers are changed, and have been told.")
+    await trainer_operations.set_trainers(
+        visit.db,
+        session_id=change.session_id,
+        trainer_ids=sorted(ids),
+        actor_id=visit.practitioner.id,
+        now=visit.now,
+    )
+    return await hub(visit, change.session_id, CHANGED_TRAINERS)
 
 
 async def _known(visit: Visit, typed: str) -> frozenset[UUID] | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from tests.chat import Chat
+from tests.chat import Chat, buttons
 from tests.factories import make_course, make_practitioner, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NOW, TERMS
@@ -587,6 +587,43 @@ async def test_trainers_are_changed_after_it_is_shown_who_is_told_and_who_is_bus
         "Session S25-014. Trainer: Ned Hill.",
         "The trainers are changed, and have been told.",
     ]
+
+
+async def test_the_last_trainer_can_be_taken_off_where_an_empty_list_is_not_sent(
+    programme: Programme, morgan: Chat
+) -> None:
+    await programme.begin()
+    await morgan.says("S25-014")
+    await morgan.presses("Manage")
+    await morgan.presses("Trainers")
+    asks = buttons(morgan.card)["See what happens"]
+
+    await morgan.sends(asks["verb"], asks["data"])
+    shown = morgan.lines[2:4]
+    await morgan.presses("Change trainers")
+
+    assert shown == [
+        "Change the trainers?",
+        "- Released, and told: Tara Moss.\n- The session has no trainer then.",
+    ]
+    assert morgan.lines[3:5] == [
+        "Session S25-014. No trainer is named yet.",
+        "The trainers are changed, and have been told.",
+    ]
+
+
+async def test_trainers_who_stay_as_they_are_are_not_said_to_be_told(
+    programme: Programme, morgan: Chat
+) -> None:
+    await programme.begin()
+    await morgan.says("S25-014")
+    await morgan.presses("Manage")
+    await morgan.presses("Trainers")
+    await morgan.presses("See what happens")
+
+    await morgan.presses("Change trainers")
+
+    assert morgan.lines[4] == "The trainers are as they were, so nobody is told."
 
 
 async def test_trainers_whom_somebody_else_has_changed_are_shown_anew(
