@@ -8,7 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.views import Colleague, Colleagues
 from trainingbot.enums import Attendance, BookingStatus
-from trainingbot.models import Booking, Course, CourseSession, Practitioner, TeamsAccount
+from trainingbot.models import (
+    Booking,
+    Course,
+    CourseSession,
+    Practitioner,
+    SessionTrainer,
+    TeamsAccount,
+)
 from trainingbot.people.search import has_word
 
 LATELY = timedelta(days=180)
@@ -47,7 +54,10 @@ async def colleagues_named(
     theme: str,
     limit: int,
 ) -> Colleagues:
-    """Return colleagues in whose name or e-mail address every word stands, in either case."""
+    """Return colleagues in whose name or e-mail address every word stands, in either case.
+
+    Who teaches the session is there anyway and is not among them.
+    """
     named = and_(true(), *(has_word(word) for word in name.split()))
     return await _colleagues(db, session, giver, named, theme=theme, limit=limit)
 
@@ -68,6 +78,7 @@ async def _colleagues(
         col(Practitioner.agency_confirmed_at).is_not(None),
         col(Practitioner.id) != giver.id,
         not_(_on(session, BookingStatus.CONFIRMED)),
+        not_(_teaches(session)),
         wanted,
     )
     waits, took_part = _on(session, *IN_LINE), _took_part_in(theme)
@@ -99,6 +110,18 @@ def _on(session: CourseSession, *statuses: BookingStatus) -> ColumnElement[bool]
     return (
         select(Booking.id)
         .where(_OWN, Booking.session_id == session.id, col(Booking.status).in_(statuses))
+        .correlate(Practitioner)
+        .exists()
+    )
+
+
+def _teaches(session: CourseSession) -> ColumnElement[bool]:
+    return (
+        select(SessionTrainer.session_id)
+        .where(
+            SessionTrainer.session_id == session.id,
+            col(SessionTrainer.practitioner_id) == col(Practitioner.id),
+        )
         .correlate(Practitioner)
         .exists()
     )

@@ -16,7 +16,7 @@ from trainingbot.bookings.operations import book_place
 from trainingbot.bookings.views import Colleagues
 from trainingbot.db import Database
 from trainingbot.enums import Attendance, BookingStatus
-from trainingbot.models import Agency, CourseSession, Practitioner
+from trainingbot.models import Agency, CourseSession, Practitioner, SessionTrainer
 
 THEME = "neglect"
 
@@ -75,6 +75,11 @@ class Team:
                 attendance=attendance,
                 booked_at=NOW - timedelta(days=days_ago),
             )
+
+    async def teaches(self, person: UUID, *, another_session: bool = False) -> None:
+        async with self._database.writing() as db:
+            session = await make_session(db) if another_session else self.session
+            db.add(SessionTrainer(session_id=session.id, practitioner_id=person))
 
     async def likely(self, *, limit: int = 5) -> Colleagues:
         async with self._database.reading() as db:
@@ -153,6 +158,20 @@ async def test_only_confirmed_colleagues_without_a_place_are_found(
 
     assert await team.named("sam") == ["Sam Here"]
     assert await team.named("ann") == []
+
+
+async def test_whoever_teaches_the_session_is_not_asked_to_take_a_place_on_it(team: Team) -> None:
+    for name in ("Tess Webb", "Tom Webb"):
+        await team.has_booked(await team.add(name), days_ago=1)
+    tess, other = await team.add("Tessa Webb"), await team.add("Toby Webb")
+    await team.has_booked(tess, days_ago=1)
+    await team.teaches(tess)
+    await team.teaches(other, another_session=True)
+
+    likely = await team.likely()
+
+    assert names(likely) == ["Tess Webb", "Tom Webb"]
+    assert await team.named("Webb") == ["Tess Webb", "Tom Webb", "Toby Webb"]
 
 
 async def test_somebody_whose_own_agency_is_not_confirmed_finds_nobody(
