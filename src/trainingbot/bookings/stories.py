@@ -38,8 +38,8 @@ async def wait_story(db: AsyncSession, booking: Booking) -> WaitStory:
         )
         .group_by(col(BookingChange.change))
     )
-    changes: Counter[Change] = Counter()
-    of_offers: Counter[Change] = Counter()
+    changes: Counter[str] = Counter()
+    of_offers: Counter[str] = Counter()
     for change, number, after_offers in rows:
         changes[change], of_offers[change] = number, after_offers
     held = await db.exec(
