@@ -21,7 +21,10 @@ from bot.turns import Address, Messenger
 from bot.visits import Visit
 from trainingbot.bookings.operations import advance_waitlist
 from trainingbot.bookings.queue import sessions_with_overdue_offers
-from trainingbot.bookings.reservations import sessions_with_places_to_open
+from trainingbot.bookings.reservations import (
+    sessions_with_places_for_the_queue,
+    sessions_with_places_to_open,
+)
 from trainingbot.db import Database
 from trainingbot.enums import NoticeState
 from trainingbot.models import Notice, Practitioner, TeamsAccount
@@ -81,13 +84,15 @@ class Courier:
     async def advance_waitlists(self) -> None:
         """End the offers whose time is over, a session at a time, and pass their places on.
 
-        Reserved places whose time has come open to all, and are passed on too.
+        Reserved places whose time has come open to all, and are passed on too; so are those that
+        are open to somebody who waits by now, because of the agency they belong to.
         """
         now = self._clock()
         async with self._database.reading() as db:
             overdue = await sessions_with_overdue_offers(db, now=now)
             to_open = await sessions_with_places_to_open(db, now=now)
-        for session_id in sorted({*overdue, *to_open}):
+            to_pass_on = await sessions_with_places_for_the_queue(db, now=now)
+        for session_id in sorted({*overdue, *to_open, *to_pass_on}):
             async with self._database.writing() as db:
                 await advance_waitlist(
                     db, session_id=session_id, terms=terms_of(self._settings), now=now

@@ -231,9 +231,12 @@ async def advance_waitlist(
 ) -> None:
     """End the offers of a session whose time is over, and pass their places on.
 
-    Called as time passes; safe to repeat, and by several processes.
+    So are places that are open to somebody who waits since their agency is another. Called as
+    time passes; safe to repeat, and by several processes.
     """
-    await lock_session(db, session_id, terms=terms, now=now)
+    session = await lock_session(db, session_id, terms=terms, now=now)
+    if session.reserved_until is not None:
+        await pass_places_on(db, session, freed=False, terms=terms, now=now)
 
 
 def _late_reason(

@@ -9,8 +9,13 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import and_, col, func, select, true
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from trainingbot.bookings.queue import IS_OFFERED
-from trainingbot.bookings.reserved_rules import OpenPlaces, Reservation, open_places
+from trainingbot.bookings.queue import IS_OFFERED, waiting_of_agencies
+from trainingbot.bookings.reserved_rules import (
+    OpenPlaces,
+    Reservation,
+    agencies_with_places,
+    open_places,
+)
 from trainingbot.enums import BookingStatus, SessionStatus
 from trainingbot.models import Agency, Booking, CourseSession, Practitioner, ReservedPlaces
 
@@ -66,6 +71,37 @@ async def sessions_with_places_to_open(db: AsyncSession, *, now: datetime) -> Se
         )
     )
     return found.all()
+
+
+async def sessions_with_places_for_the_queue(db: AsyncSession, *, now: datetime) -> list[UUID]:
+    """Return the ids of sessions on which a free place is open to somebody who waits for one.
+
+    With places reserved that comes about without any step on the session: when it is settled, or
+    changed, to which agency somebody belongs. Sessions on which nothing is reserved, whose
+    reserved places are to open by now, or which are full are not looked at.
+    """
+    found = await db.exec(
+        select(CourseSession).where(
+            col(CourseSession.reserved_until) > now,
+            CourseSession.status == SessionStatus.SCHEDULED,
+            col(CourseSession.next_queue_number) > 1,
+            col(CourseSession.places_taken) < col(CourseSession.capacity),
+        )
+    )
+    sessions = found.all()
+    if not sessions:
+        return []
+    reserved = await _reservations(db, [one.id for one in sessions], now=now)
+    return [
+        one.id
+        for one in sessions
+        if await waiting_of_agencies(
+            db,
+            one.id,
+            agencies=agencies_with_places(one, reserved=reserved.get(one.id, ())),
+            limit=1,
+        )
+    ]
 
 
 async def _reservations(

@@ -1,6 +1,7 @@
 """Places reserved for an agency until they open to all, on both databases."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
@@ -11,7 +12,11 @@ from tests.trainingbot.bookings.agencies import OFFERS_END, OPENS, STARTS, Agenc
 from trainingbot.bookings.openings import shift_openings
 from trainingbot.bookings.operations import advance_waitlist, book_place
 from trainingbot.bookings.queue import sessions_with_overdue_offers
-from trainingbot.bookings.reservations import open_places_of, sessions_with_places_to_open
+from trainingbot.bookings.reservations import (
+    open_places_of,
+    sessions_with_places_for_the_queue,
+    sessions_with_places_to_open,
+)
 from trainingbot.db import Database
 from trainingbot.enums import Change, NoticeKind, NoticeState, SessionStatus
 from trainingbot.errors import (
@@ -31,6 +36,11 @@ A_SECOND = timedelta(seconds=1)
 @pytest.fixture
 def agencies(database: Database) -> Agencies:
     return Agencies(database)
+
+
+async def to_pass_on(agencies: Agencies) -> list[UUID]:
+    async with agencies.database.reading() as db:
+        return await sessions_with_places_for_the_queue(db, now=NOW)
 
 
 async def test_a_reserved_place_is_not_given_to_somebody_of_another_agency(
@@ -493,6 +503,26 @@ async def test_the_sweep_finds_sessions_whose_places_are_to_open_and_none_that_a
         off = await sessions_with_places_to_open(db, now=OPENS)
 
     assert (before, due, off) == ([], [agencies.session_id], [])
+
+
+async def test_a_place_that_is_kept_goes_to_whoever_waits_once_they_belong_to_the_agency(
+    agencies: Agencies,
+) -> None:
+    await agencies.begin("Police", "Council", "Police", capacity=2)
+    await agencies.reserve("Health", 1)
+    for person in range(3):
+        await agencies.book(person)
+
+    before = await to_pass_on(agencies)
+    await agencies.change_agency(2, "Health")
+    due = await to_pass_on(agencies)
+    for _ in range(2):
+        await agencies.advance(now=NOW)
+
+    assert (before, due, await to_pass_on(agencies)) == ([], [agencies.session_id], [])
+    assert await agencies.standing() == ["confirmed", "waitlisted 1", "offered 2"]
+    assert await agencies.told() == [(2, NoticeKind.OFFER, NoticeState.OWED)]
+    assert await agencies.broken() == []
 
 
 async def test_a_session_without_reserved_places_costs_no_statement_more(
