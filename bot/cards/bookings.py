@@ -220,11 +220,20 @@ def offer_sentences(
     )
 
 
-def promoted_sentences() -> tuple[str, ...]:
-    """Say that a place has come to somebody who had chosen not to be asked."""
+def promoted_sentences(also_on: CourseSession | None, zone: ZoneInfo) -> tuple[str, ...]:
+    """Say that a place has come to somebody who had chosen not to be asked.
+
+    `also_on` is another date of the course on which they have a place.
+    """
+    if also_on is None:
+        return (
+            "A place became free and it is yours.",
+            "You asked to be booked automatically. If you can’t come any more, give it back here.",
+        )
+    held = phrases.day_and_time(also_on.starts_at, zone)
     return (
-        "A place became free and it is yours.",
-        "You asked to be booked automatically. If you can’t come any more, give it back here.",
+        "A place became free and it is yours. You asked to be booked automatically.",
+        f"You have a place on {held} as well. If you need only one, give the other back.",
     )
 
 
@@ -244,8 +253,19 @@ def withdrawn_sentences() -> tuple[str, ...]:
     )
 
 
-def automatic_sentences(wanted: bool) -> tuple[str, ...]:  # noqa: FBT001 - it is what is told
-    """Say what happens with the next free place from now on."""
+def automatic_sentences(
+    *, wanted: bool, also_on: CourseSession | None, zone: ZoneInfo
+) -> tuple[str, ...]:
+    """Say what happens with the next free place from now on.
+
+    `also_on` is another date of the course on which the reader has a place.
+    """
+    if wanted and also_on is not None:
+        held = phrases.day_and_time(also_on.starts_at, zone)
+        return (
+            "You will be booked automatically. We tell you here when it happens.",
+            f"Your place on {held} stays yours as well, until you give it back.",
+        )
     if wanted:
         return ("You will be booked automatically.", "We tell you here when it happens.")
     return ("We will ask you first.", "A free place is held for you until you have answered.")

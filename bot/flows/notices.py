@@ -13,6 +13,7 @@ from bot.flows.for_others import done_for_you_card
 from bot.flows.substitution import stepped_in_card, substituted_card
 from bot.turns import Reply
 from bot.visits import Visit
+from trainingbot.bookings.other_dates import place_on_another_date
 from trainingbot.bookings.queries import given_back, training_of_booking
 from trainingbot.bookings.rules import joining_link
 from trainingbot.bookings.views import TrainingRow
@@ -55,7 +56,10 @@ async def _said_of_a_place(
     """Return what a notice says of a booking as it stands now, or None where it is not true."""
     match kind, row.booking.status:
         case NoticeKind.PROMOTED, BookingStatus.CONFIRMED:
-            return cards.promoted_sentences()
+            also_on = await place_on_another_date(
+                visit.db, visit.practitioner, row.session, now=visit.now
+            )
+            return cards.promoted_sentences(also_on, visit.zone)
         case NoticeKind.OFFER, BookingStatus.OFFERED:
             return await offered_sentences(visit, row)
         case NoticeKind.BROADCAST, BookingStatus.WAITLISTED if places_free(row.session) > 0:

@@ -2,7 +2,12 @@
 
 from bot.cards import bookings as booking_cards
 from bot.cards import waitlist as cards
-from bot.flows.bookings import booking_reply, my_training, own_training
+from bot.flows.bookings import (
+    booking_reply,
+    my_training,
+    own_training,
+    place_instead_of_which,
+)
 from bot.payloads import AutomaticChoice, MyTraining, SessionChoice, TrainingView, WaitChoice
 from bot.turns import Reply
 from bot.visits import Visit
@@ -55,7 +60,12 @@ async def book_automatically(visit: Visit, choice: AutomaticChoice) -> Reply:
     training = await training_after(visit.db, booking)
     if booking.status != BookingStatus.WAITLISTED:
         return booking_reply(visit, training)
-    return booking_reply(visit, training, *booking_cards.automatic_sentences(choice.wanted))
+    said = booking_cards.automatic_sentences(
+        wanted=choice.wanted,
+        also_on=await place_instead_of_which(visit, training),
+        zone=visit.zone,
+    )
+    return booking_reply(visit, training, *said)
 
 
 async def session_waitlist(visit: Visit, choice: SessionChoice) -> Reply:

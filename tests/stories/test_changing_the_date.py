@@ -224,6 +224,34 @@ async def test_who_waits_for_a_full_date_keeps_the_place_until_they_choose(
     assert ann.lines[3] == "Cancelled"
 
 
+async def test_who_waits_and_is_booked_automatically_is_told_of_both_places(
+    programme: Programme, courier: Courier, post_box: PostBox
+) -> None:
+    ann = programme.ann
+    others = await programme.fills(1)
+    await ann.sends("ask_to_transfer", programme.date(0))
+    await ann.presses("Join waitlist Tue 28 Jan")
+    await ann.presses("Book me automatically")
+    chosen = ann.lines[4:]
+    await programme.gives_back(others[0], 1)
+
+    await courier.deliver_due()
+    ann.reply = post_box.sent[0][1]
+
+    assert chosen == [
+        "You will be booked automatically. We tell you here when it happens.",
+        "Your place on Tue 21 Jan 2025, 10:00 stays yours as well, until you give it back.",
+    ]
+    assert ann.lines[3:6] == [
+        "Booked",
+        "A place became free and it is yours. You asked to be booked automatically.",
+        (
+            "You have a place on Tue 21 Jan 2025, 10:00 as well. "
+            "If you need only one, give the other back."
+        ),
+    ]
+
+
 async def test_a_place_that_became_free_meanwhile_is_offered_and_not_taken_unasked(
     programme: Programme,
 ) -> None:
