@@ -3,7 +3,8 @@
 A trainer sees name, agency and state of each person, and nothing else of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from microsoft_teams.cards.core import TextBlock
@@ -17,6 +18,7 @@ from bot.cards.pieces import (
     card,
     heading,
     line,
+    link,
     row,
     state,
     subtle,
@@ -33,6 +35,7 @@ from trainingbot.scheduling.roster_views import (
     TaughtSessions,
 )
 
+NO_LINKS: Mapping[UUID, str] = {}
 ROWS = 10
 SESSION_ROWS = 5
 MOST_OF_A_NAME = 60
@@ -45,11 +48,13 @@ def roster(
     *,
     mix: Sequence[Element],
     to_come: bool,
+    join_url: str | None = None,
     zone: ZoneInfo,
 ) -> Reply:
     """Show a page of the roster of a session; `mix` stands on the first, above the people.
 
-    `to_come`: whether the session has not begun, so that people can still be booked.
+    `to_come`: whether the session has not begun, so that people can still be booked. `join_url`
+    leads its own trainers into the session, where they are the ones who read.
     """
     title = phrases.plain(page.course.title)
     counted = roster_sentence(page)
@@ -60,6 +65,7 @@ def roster(
         subtle(phrases.where(page.session)),
         subtle(f"Session {phrases.plain(page.session.code)}. {_taught_by(page.trainers)}"),
         *tentative_part(page.session, zone),
+        *([buttons(link("Join", join_url))] if join_url else []),
         line(counted),
         *(_given_back(page, choice) if page.for_coordinators else []),
         *(mix if first else []),
@@ -154,8 +160,17 @@ def _actions(page: RosterPage, choice: RosterChoice, *, to_come: bool) -> list[B
     return [*actions, button("The session", "manage_session", session)]
 
 
-def my_sessions(page: TaughtSessions, view: SessionsPage, *, zone: ZoneInfo) -> Reply:
-    """Show a trainer the sessions they teach: those to come, then the recent ones."""
+def my_sessions(
+    page: TaughtSessions,
+    view: SessionsPage,
+    *,
+    links: Mapping[UUID, str] = NO_LINKS,
+    zone: ZoneInfo,
+) -> Reply:
+    """Show a trainer the sessions they teach: those to come, then the recent ones.
+
+    `links` lead into sessions to come, by the id of the session.
+    """
     if not page.rows:
         said = "You teach no session at the moment."
         return card(
@@ -176,13 +191,13 @@ def my_sessions(page: TaughtSessions, view: SessionsPage, *, zone: ZoneInfo) -> 
     return card(
         heading("My sessions"),
         subtle(f"{counted} that you teach, those to come first{shown}"),
-        *(_session_row(one, zone) for one in page.rows),
+        *(part for one in page.rows for part in _session_row(one, links, zone)),
         actions=[*actions, button("My training", "my_training")],
         summary=f"My sessions: {page.total}",
     )
 
 
-def _session_row(taught: TaughtSession, zone: ZoneInfo) -> Element:
+def _session_row(taught: TaughtSession, links: Mapping[UUID, str], zone: ZoneInfo) -> list[Element]:
     details: list[TextBlock] = [
         line(phrases.day_and_time(taught.session.starts_at, zone)),
         subtle(phrases.where(taught.session)),
@@ -190,9 +205,13 @@ def _session_row(taught: TaughtSession, zone: ZoneInfo) -> Element:
         _numbers(taught),
     ]
     roster_of = RosterChoice(session_id=taught.session.id)
-    return row(
-        phrases.plain(taught.course.title), details, button("Roster", "session_roster", roster_of)
-    )
+    opens = button("Roster", "session_roster", roster_of)
+    join_url = links.get(taught.session.id)
+    joins = f"Join {phrases.short_day(taught.session.starts_at, zone)}"
+    return [
+        row(phrases.plain(taught.course.title), details, opens),
+        *([buttons(link(joins, join_url))] if join_url else []),
+    ]
 
 
 def _numbers(taught: TaughtSession) -> TextBlock:

@@ -11,6 +11,7 @@ from trainingbot.courses.rules import what_is_offered
 from trainingbot.scheduling.roster import session_roster as roster_page
 from trainingbot.scheduling.roster import taught_sessions
 from trainingbot.scheduling.roster_views import RosterPage, TaughtSessions
+from trainingbot.scheduling.rules import link_for_trainers
 
 
 async def session_roster(visit: Visit, choice: RosterChoice) -> Reply:
@@ -20,11 +21,13 @@ async def session_roster(visit: Visit, choice: RosterChoice) -> Reply:
         choice = choice.model_copy(update={"page": -(-page.total // cards.ROWS)})
         page = await _page(visit, choice)
     shares = await agency_mix(visit.db, choice.session_id) if choice.page == 1 else ()
+    teaches = any(one.id == visit.practitioner.id for one in page.trainers)
     return cards.roster(
         page,
         choice,
         mix=mix_part(shares, zone=visit.zone) if shares else (),
         to_come=what_is_offered(page.session, now=visit.now) not in {"begun", "cancelled"},
+        join_url=link_for_trainers(page.session, now=visit.now) if teaches else None,
         zone=visit.zone,
     )
 
@@ -41,7 +44,13 @@ async def my_sessions(visit: Visit, view: SessionsPage) -> Reply:
     if page.total and not page.rows:
         view = SessionsPage(page=-(-page.total // cards.SESSION_ROWS))
         page = await _taught(visit, view)
-    return cards.my_sessions(page, view, zone=visit.zone)
+    links = {row.session.id: link_for_trainers(row.session, now=visit.now) for row in page.rows}
+    return cards.my_sessions(
+        page,
+        view,
+        links={session_id: url for session_id, url in links.items() if url},
+        zone=visit.zone,
+    )
 
 
 async def _page(visit: Visit, choice: RosterChoice) -> RosterPage:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from trainingbot.enums import Delivery
 from trainingbot.models import CourseSession
 from trainingbot.programme.times import is_shown_by_clocks, local_time, moment_of
 from trainingbot.scheduling.moving import NewDate
-from trainingbot.scheduling.rules import MOST_PLACES
+from trainingbot.scheduling.rules import MOST_PLACES, is_a_link
 from trainingbot.scheduling.views import SessionPlan
 
 Problems = dict[str, str]
@@ -85,7 +84,7 @@ class _Reader:
     def join_url(self, typed: str) -> str | None:
         if not typed:
             return None
-        if not _is_a_link(typed):
+        if not is_a_link(typed):
             self.problems["join_url"] = "A link begins with https:// and has no spaces."
         return typed
 
@@ -97,14 +96,6 @@ class _Reader:
             )
             return ()
         return chosen
-
-
-def _is_a_link(typed: str) -> bool:
-    try:
-        parts = urlsplit(typed)
-        return parts.scheme == "https" and bool(parts.hostname) and " " not in typed
-    except ValueError:
-        return False
 
 
 def chosen_ids(typed: str) -> tuple[UUID, ...] | None:

@@ -174,6 +174,26 @@ async def test_a_trainer_reads_the_roster_of_their_own_session_from_their_list(
     assert tess.buttons == ["My sessions"]
 
 
+async def test_a_trainer_joins_their_own_session_from_the_roster_and_from_their_list(
+    programme: Programme, tess: Chat, morgan: Chat
+) -> None:
+    async with programme.database.writing() as db:
+        session = await db.get_one(CourseSession, programme.session_id)
+        session.join_url = "https://teams.example/meet/1"
+
+    await tess.says("my sessions")
+    listed = buttons(tess.card)
+    await opens_roster(tess)
+    on_roster = buttons(tess.card)
+    await opens_roster(morgan)
+    programme.clock.now = session.ends_at
+    await tess.says("my sessions")
+
+    assert listed["Join Tue 28 Jan"]["url"] == "https://teams.example/meet/1"
+    assert on_roster["Join"]["url"] == "https://teams.example/meet/1"
+    assert [title for title in [*morgan.buttons, *tess.buttons] if "Join" in title] == []
+
+
 async def test_a_trainer_is_refused_the_roster_of_a_session_that_is_not_theirs(
     programme: Programme, tess: Chat
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from trainingbot.enums import Delivery, SessionStatus
@@ -59,9 +60,32 @@ def refusal_of_fewer_places(session: CourseSession, capacity: int) -> PlacesImpo
 
 def refusal_of_link(join_url: str | None) -> LinkNotUsable | None:
     """Return why a link cannot be put on people's cards, or None."""
-    if join_url is None or join_url.startswith("https://"):
+    if join_url is None or is_a_link(join_url):
         return None
-    return LinkNotUsable("The link must begin with https://.")
+    return LinkNotUsable("The link must begin with https:// and have no spaces.")
+
+
+def is_a_link(url: str) -> bool:
+    """Tell whether a link begins with https and could not be taken for anything else."""
+    if not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def link_for_trainers(session: CourseSession, *, now: datetime) -> str | None:
+    """Return the link by which a session's own trainers join it, or None where there is none.
+
+    They have it before the session is sure to take place, to prepare it, and until it ends.
+    """
+    if session.status == SessionStatus.CANCELLED or session.ends_at <= now:
+        return None
+    if session.join_url is None or not is_a_link(session.join_url):
+        return None
+    return session.join_url
 
 
 def refusal_to_change(session: CourseSession, *, now: datetime) -> TrainingBotError | None:

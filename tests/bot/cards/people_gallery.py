@@ -38,6 +38,7 @@ from trainingbot.scheduling.roster_views import (
 )
 
 REASON = "The team manager rang us: a court hearing has been brought forward to that morning. " * 3
+LONGEST_LINK = f"https://teams.example/{'m' * 978}"
 WARNING = "This clashes with another booking: Neglect Level 2, Tue 14 Jan 2025, 10:00 to 12:30."
 
 
@@ -162,9 +163,10 @@ def _rosters(names: Names) -> dict[str, Reply]:
     gone = TaughtSession(cancelled.session, names.course(), waiting=0)
 
     def drawn(page: RosterPage, of: RosterChoice, *, to_come: bool = True) -> Reply:
-        first = of.page == 1
+        shown = mix if of.page == 1 else ()
+        joins = None if page.for_coordinators else LONGEST_LINK
         return roster.roster(
-            page, of, mix=mix if first else (), to_come=to_come, zone=gallery.LONDON
+            page, of, mix=shown, to_come=to_come, join_url=joins, zone=gallery.LONDON
         )
 
     return {
@@ -182,6 +184,7 @@ def _rosters(names: Names) -> dict[str, Reply]:
         "my sessions": roster.my_sessions(
             TaughtSessions([taught, gone, taught, taught, taught], 12),
             SessionsPage(page=2),
+            links={taught.session.id: LONGEST_LINK},
             zone=gallery.LONDON,
         ),
         "no sessions of mine": roster.my_sessions(

@@ -4,7 +4,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from trainingbot.dates import moved_along
-from trainingbot.scheduling.rules import next_code
+from trainingbot.enums import Delivery, SessionStatus
+from trainingbot.models import CourseSession
+from trainingbot.scheduling.rules import is_a_link, link_for_trainers, next_code
 
 LONDON, PARIS = ZoneInfo("Europe/London"), ZoneInfo("Europe/Paris")
 LAST_NIGHT = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
@@ -59,3 +61,46 @@ def test_a_moment_keeps_its_distance_from_a_start_as_clocks_show_it(
     )
 
     assert found == at(LONDON, *moved)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://teams.example/meet 1",
+        "https://teams.example/\u200bmeet",
+        "https://",
+        "https://[",
+        "http://teams.example/meet/1",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_link_leads_to_a_host_by_https_and_holds_nothing_unseen(url: str) -> None:
+    assert is_a_link(url) is False
+
+
+@pytest.mark.parametrize(
+    ("fields", "url"),
+    [
+        ({}, "https://teams.example/meet/1"),
+        ({"tentative": True}, "https://teams.example/meet/1"),
+        ({"ends_at": at(LONDON, 6, 3, 9)}, None),
+        ({"status": SessionStatus.CANCELLED}, None),
+        ({"join_url": None}, None),
+        ({"join_url": "http://teams.example/meet/1"}, None),
+    ],
+)
+def test_trainers_join_their_session_until_it_ends(
+    fields: dict[str, object], url: str | None
+) -> None:
+    session = CourseSession(
+        code="S25-001",
+        starts_at=at(LONDON, 6, 3, 8),
+        ends_at=at(LONDON, 6, 3, 11),
+        delivery=Delivery.TEAMS,
+        capacity=20,
+        join_url="https://teams.example/meet/1",
+    )
+    for name, value in fields.items():
+        setattr(session, name, value)
+
+    assert link_for_trainers(session, now=at(LONDON, 6, 3, 9)) == url
