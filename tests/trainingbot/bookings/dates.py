@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from tests.factories import make_agency, make_course, make_practitioner, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NEXT_WEEK, NOW, TERMS
+from trainingbot.audit.queries import audit_database
 from trainingbot.bookings.calendar import calendar_file
 from trainingbot.bookings.operations import book_place, cancel_booking
 from trainingbot.bookings.queries import training_on
@@ -193,7 +194,10 @@ class Dates:
 
     async def broken(self, *, now: datetime = NOW) -> list[str]:
         async with self.database.reading() as db:
-            return await broken_invariants(db, now=now)
+            audit = await audit_database(db, terms=TERMS, now=now)
+            broken = await broken_invariants(db, now=now)
+        found = [one for one in audit.findings if one.check != "no_coordinator"]
+        return [*broken, *(one.sentence for one in found)]
 
     async def _bookings(self, on: str) -> dict[str, Booking]:
         async with self.database.reading() as db:
