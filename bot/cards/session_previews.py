@@ -244,7 +244,7 @@ def _tentative(planned: CourseSession, zone: ZoneInfo) -> list[str]:
 
 def _interested(form: NewSession, interested: int) -> list[str]:
     if not interested:
-        return ["Nobody is on the interest list of the course."]
+        return ["There is nobody to ask on the interest list of the course."]
     listed = f"{phrases.people(interested)} on the interest list"
     if not form.invite:
         return [f"The {listed} {'is' if interested == 1 else 'are'} not asked."]

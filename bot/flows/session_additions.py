@@ -140,7 +140,7 @@ async def _asked(visit: Visit, course: Course, form: NewSession, problems: Probl
         course,
         form,
         await every_trainer(visit.db),
-        interested=await interested_in(visit.db, course.id),
+        interested=await interested_in(visit.db, course.id, now=visit.now),
         problems=problems,
     )
 
@@ -166,7 +166,7 @@ async def _preview(
         form,
         await outlook_of(visit, planned, trainer_ids=plan.trainer_ids),
         await every_trainer(visit.db),
-        interested=await interested_in(visit.db, course.id),
+        interested=await interested_in(visit.db, course.id, now=visit.now),
         refused=refused,
         zone=visit.zone,
     )

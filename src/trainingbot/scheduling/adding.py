@@ -6,17 +6,17 @@ from uuid import UUID, uuid4
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
 
 from trainingbot.bookings.history import new_booking, take_step
 from trainingbot.bookings.session_history import note_session_change
 from trainingbot.bookings.waitlist import pass_places_on
-from trainingbot.enums import BookingStatus, Change, NoticeKind, SessionStatus, SessionStep
+from trainingbot.enums import BookingStatus, Change, NoticeKind, SessionStep
 from trainingbot.errors import NotFound
-from trainingbot.models import Booking, Course, CourseSession, Interest, Practitioner
+from trainingbot.models import Course, CourseSession, Interest, Practitioner
 from trainingbot.notices.operations import owe_notices
 from trainingbot.scheduling.interest import forget_interest
 from trainingbot.scheduling.permission import refuse_others_than_coordinators
+from trainingbot.scheduling.queries import with_a_coming_place
 from trainingbot.scheduling.rules import code_prefix, next_code, refusal_of_plan
 from trainingbot.scheduling.trainers import (
     name_trainers,
@@ -140,7 +140,7 @@ async def _invite_interested(
         .with_for_update(of=Interest)
     )
     people = interested.all()
-    served = set(await db.exec(_with_a_coming_place(session.course_id, now=now)))
+    served = set(await db.exec(with_a_coming_place(session.course_id, now=now)))
     bookings = [
         new_booking(session, person, now=now) for person in people if person.id not in served
     ]
@@ -171,16 +171,3 @@ async def _invite_interested(
     await forget_interest(db, session.course_id, [one.id for one in people])
     # Whoever is offered a place at once hears of that alone.
     await pass_places_on(db, session, freed=True, terms=terms, now=now)
-
-
-def _with_a_coming_place(course_id: UUID, *, now: datetime) -> SelectOfScalar[UUID]:
-    return (
-        select(Booking.practitioner_id)
-        .join(CourseSession, col(Booking.session_id) == CourseSession.id)
-        .where(
-            CourseSession.course_id == course_id,
-            CourseSession.status == SessionStatus.SCHEDULED,
-            CourseSession.starts_at > now,
-            Booking.status == BookingStatus.CONFIRMED,
-        )
-    )

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from trainingbot.courses.rules import what_is_offered
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change, Role, SessionStatus
@@ -179,9 +180,33 @@ async def is_interested(db: AsyncSession, course_id: UUID, practitioner_id: UUID
     return await db.get(Interest, (course_id, practitioner_id)) is not None
 
 
-async def interested_in(db: AsyncSession, course_id: UUID) -> int:
-    """Return how many people want to be offered the next date of a course."""
+async def interested_in(db: AsyncSession, course_id: UUID, *, now: datetime) -> int:
+    """Return how many people are asked when a date is added to a course.
+
+    Who has no confirmed agency, or a place on another coming date, is not.
+    """
     found = await db.exec(
-        select(func.count()).select_from(Interest).where(Interest.course_id == course_id)
+        select(func.count())
+        .select_from(Interest)
+        .join(Practitioner, col(Interest.practitioner_id) == Practitioner.id)
+        .where(
+            Interest.course_id == course_id,
+            col(Practitioner.agency_confirmed_at).is_not(None),
+            col(Practitioner.id).not_in(with_a_coming_place(course_id, now=now)),
+        )
     )
     return found.one()
+
+
+def with_a_coming_place(course_id: UUID, *, now: datetime) -> SelectOfScalar[UUID]:
+    """Select who has a place on a coming date of a course."""
+    return (
+        select(Booking.practitioner_id)
+        .join(CourseSession, col(Booking.session_id) == CourseSession.id)
+        .where(
+            CourseSession.course_id == course_id,
+            CourseSession.status == SessionStatus.SCHEDULED,
+            CourseSession.starts_at > now,
+            Booking.status == BookingStatus.CONFIRMED,
+        )
+    )

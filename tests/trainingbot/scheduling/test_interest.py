@@ -4,8 +4,9 @@ from uuid import UUID
 
 import pytest
 
+from tests.factories import make_practitioner
 from tests.moments import NOW
-from tests.trainingbot.scheduling.scene import Programme
+from tests.trainingbot.scheduling.scene import LATER, Programme, plan
 from trainingbot.errors import NotFound
 from trainingbot.scheduling.queries import interested_in, is_interested
 
@@ -19,7 +20,7 @@ async def test_whoever_wants_a_date_is_on_the_list_once(programme: Programme) ->
 
     assert await programme.interested() == [1, 0]
     async with programme.database.reading() as db:
-        assert await interested_in(db, programme.course_id) == 2
+        assert await interested_in(db, programme.course_id, now=NOW) == 2
         assert await is_interested(db, programme.course_id, programme.people[0]) is True
 
 
@@ -49,3 +50,20 @@ async def test_nobody_is_interested_in_a_course_that_is_gone(programme: Programm
 
     with pytest.raises(NotFound):
         await programme.want_a_date(0)
+
+
+async def test_only_those_are_counted_who_are_asked_about_a_new_date(programme: Programme) -> None:
+    await programme.prepare_course(people=3)
+    async with programme.database.writing() as db:
+        newcomer = await make_practitioner(db, confirmed_at=None)
+        programme.people.append(newcomer.id)
+    programme.session_id = (await programme.add(plan(starts_at=LATER))).id
+    await programme.book(0)
+    for person in range(4):
+        await programme.want_a_date(person)
+
+    async with programme.database.reading() as db:
+        asked = await interested_in(db, programme.course_id, now=NOW)
+        asked_once_it_is_over = await interested_in(db, programme.course_id, now=LATER)
+
+    assert (asked, asked_once_it_is_over) == (2, 3)
