@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
-from bot.payloads import Payload, SessionChoice, Typed, none_is_blank
+from bot.payloads import Payload, Reason, SessionChoice, Typed, none_is_blank
 
 
 def _blank_is_no(value: Any) -> Any:  # noqa: ANN401 - whatever a card sent
@@ -54,7 +54,7 @@ class SessionMove(WhenAndWhere):
     """Where a session is to be moved, and the state of it that the coordinator saw."""
 
     session_id: UUID
-    reason: Typed = ""
+    reason: Reason = ""
     seen: int
     """How often the session had changed."""
 
@@ -63,7 +63,7 @@ class SessionEnd(Payload):
     """A session that is to be cancelled, and the state of it that the coordinator saw."""
 
     session_id: UUID
-    reason: Typed = ""
+    reason: Reason = ""
     keep_interest: Ticked = True
     seen: int
     """How often the session had changed."""

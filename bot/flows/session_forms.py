@@ -26,6 +26,7 @@ FURTHEST = timedelta(days=3 * 366)
 DECIDES_AT = time(17, 0)
 """“By Friday” means by the end of that working day."""
 HOURS, MINUTES = 24, 60
+MOST_OF_A_REASON = 200
 WHY = "Say why, in a few words."
 _RANGE = f"from 1 to {MOST_PLACES:,}"
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?::00)?", re.ASCII)
@@ -149,9 +150,17 @@ def read_move(
     """Return when and where a form puts a session, or None and what is wrong with it."""
     reader = _Reader(zone, now)
     move = _when_and_where(reader, form)
-    if not form.reason:
-        reader.problems["reason"] = WHY
+    reader.problems |= problem_of_reason(form.reason)
     return (None if reader.problems else move), reader.problems
+
+
+def problem_of_reason(typed: str) -> Problems:
+    """Return what is wrong with why a session is moved or cancelled; nothing where it will do."""
+    if not typed:
+        return {"reason": WHY}
+    if len(typed) > MOST_OF_A_REASON:
+        return {"reason": f"It has {len(typed)} characters. Say it in {MOST_OF_A_REASON} at most."}
+    return {}
 
 
 def read_places(typed: str) -> tuple[int | None, Problems]:

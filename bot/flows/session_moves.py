@@ -9,7 +9,7 @@ from bot.cards.session_questions import cancel_question
 from bot.cards.sessions import CANCELLED, SessionAtHand, moved_sentences
 from bot.flows.bookings import session_called
 from bot.flows.session_additions import outlook_of
-from bot.flows.session_forms import WHY, Problems, form_of, read_move
+from bot.flows.session_forms import Problems, form_of, problem_of_reason, read_move
 from bot.flows.sessions import hub, locked_at_hand, refuse_unless_to_come, session_to_change
 from bot.payloads import SessionChoice, SessionNamed
 from bot.session_payloads import SessionEnd, SessionMove
@@ -142,8 +142,9 @@ async def cancel_session(visit: Visit, form: SessionEnd) -> Reply:
     if at_hand.session.status == SessionStatus.CANCELLED:
         return await hub(visit, form.session_id, *CANCELLED)
     refuse_unless_to_come(visit, at_hand)
-    if not form.reason:
-        return await _asked_to_cancel(visit, at_hand, form, {"reason": WHY})
+    problems = problem_of_reason(form.reason)
+    if problems:
+        return await _asked_to_cancel(visit, at_hand, form, problems)
     if at_hand.session.change_count != form.seen:
         return await _asked_to_cancel(visit, at_hand, form, {}, has_changed=True)
     await cancelling.cancel_session(

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from tests.chat import Chat, buttons
+from tests.chat import Chat, buttons, elements
 from tests.factories import make_course, make_practitioner, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NOW, TERMS
@@ -445,6 +445,23 @@ async def test_cancelling_needs_a_reason_and_keeps_what_was_ticked(
     assert "Say why, in a few words." in morgan.lines
     toggles = [one for one in morgan.card["body"] if one["type"] == "Input.Toggle"]
     assert [one["value"] for one in toggles] == ["false"]
+
+
+@pytest.mark.parametrize("verb", ["cancel_session", "preview_move", "move_session"])
+async def test_a_reason_that_is_too_long_is_shown_again_with_what_is_wrong(
+    verb: str, programme: Programme, morgan: Chat
+) -> None:
+    await programme.begin()
+    await morgan.says("hello")
+    long = "The trainer is ill. " * 10 + "So sorry"
+    form = {"day": "2025-02-06", "begins": "10:00", "ends": "12:30", "delivery": "teams"}
+
+    await morgan.sends(verb, {**programme.choice, **form, "reason": long, "seen": 0})
+
+    assert "It has 208 characters. Say it in 200 at most." in morgan.lines
+    typed = [one["value"] for one in elements(morgan.card) if one.get("id") == "reason"]
+    assert typed == [long]
+    assert await programme.sessions() == [("S25-014", STARTS, 2)]
 
 
 async def test_the_cancelling_of_a_session_that_has_moved_meanwhile_is_asked_anew(
