@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
@@ -86,49 +87,83 @@ Agencies = dict[UUID, UUID | None]
 """The agency of each practitioner."""
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Everything that the invariants speak of, as it was read in one transaction."""
+
+    sessions: Sequence[CourseSession]
+    bookings: Sequence[Booking]
+    changes: Sequence[BookingChange]
+    """In the order of their positions."""
+    notices: Sequence[Notice]
+    reserved: Sequence[ReservedPlaces]
+    agencies: Agencies
+
+
+async def read_rows(db: AsyncSession) -> Rows:
+    """Read the whole database, in six statements."""
+    people = await db.exec(select(Practitioner.id, Practitioner.agency_id))
+    return Rows(
+        sessions=(await db.exec(select(CourseSession))).all(),
+        bookings=(await db.exec(select(Booking))).all(),
+        changes=(await db.exec(select(BookingChange).order_by(col(BookingChange.position)))).all(),
+        notices=(await db.exec(select(Notice))).all(),
+        reserved=(await db.exec(select(ReservedPlaces))).all(),
+        agencies=dict(people.all()),
+    )
+
+
 async def broken_invariants(db: AsyncSession, *, now: datetime, terms: Terms = TERMS) -> list[str]:
     """Return a sentence for each thing that is not as it must be; none when all is well.
 
-    The whole database is looked at, in six statements. While places are offered, somebody may
-    wait beside a free place only as long as an offer whose time is over has not been ended.
+    While places are offered, somebody may wait beside a free place only as long as an offer
+    whose time is over has not been ended.
     """
-    sessions = (await db.exec(select(CourseSession))).all()
-    bookings = (await db.exec(select(Booking))).all()
-    changes = (await db.exec(select(BookingChange).order_by(col(BookingChange.position)))).all()
+    return broken_in(await read_rows(db), now=now, terms=terms)
+
+
+def broken_in(rows: Rows, *, now: datetime, terms: Terms = TERMS) -> list[str]:
+    """Return the same of rows that have been read."""
     kinds = {*TOLD_OF.values(), *TOLD_OF_BY_OTHERS.values(), NoticeKind.BROADCAST}
-    notices = (await db.exec(select(Notice).where(col(Notice.kind).in_(kinds)))).all()
+    notices = [notice for notice in rows.notices if notice.kind in kinds]
     reserved: dict[UUID, list[ReservedPlaces]] = defaultdict(list)
-    for row in await db.exec(select(ReservedPlaces)):
+    for row in rows.reserved:
         reserved[row.session_id].append(row)
-    people = await db.exec(select(Practitioner.id, Practitioner.agency_id))
-    agencies: Agencies = dict(people.all())
     of_session: dict[UUID, list[Booking]] = defaultdict(list)
-    for booking in bookings:
+    for booking in rows.bookings:
         of_session[booking.session_id].append(booking)
     of_booking: dict[UUID, list[BookingChange]] = defaultdict(list)
-    for change in changes:
+    for change in rows.changes:
         of_booking[change.booking_id].append(change)
     return [
-        *(fault for one in sessions for fault in _of_places(one, of_session[one.id])),
         *(
             fault
-            for one in sessions
-            for fault in _of_waiting(
-                one, of_session[one.id], reserved[one.id], agencies, terms=terms, now=now
+            for one in rows.sessions
+            for fault in _of_session(
+                one, of_session[one.id], reserved[one.id], rows.agencies, terms=terms, now=now
             )
         ),
-        *(
-            fault
-            for one in sessions
-            for fault in _of_reserved(one, of_session[one.id], reserved[one.id], agencies)
-        ),
-        *(fault for one in sessions for fault in _of_queue(one, of_session[one.id])),
-        *(fault for one in sessions for fault in _of_offers(one, of_session[one.id], terms=terms)),
-        *(fault for one in bookings for fault in _of_history(one, of_booking[one.id])),
-        *_of_notices(bookings, of_booking, notices),
-        *_of_other_ends(bookings, changes),
-        *_of_broadcasts(sessions, bookings, notices),
+        *(fault for one in rows.bookings for fault in _of_history(one, of_booking[one.id])),
+        *_of_notices(rows.bookings, of_booking, notices),
+        *_of_other_ends(rows.bookings, rows.changes),
+        *_of_broadcasts(rows.sessions, rows.bookings, notices),
     ]
+
+
+def _of_session(
+    session: CourseSession,
+    bookings: list[Booking],
+    reserved: list[ReservedPlaces],
+    agencies: Agencies,
+    *,
+    terms: Terms,
+    now: datetime,
+) -> Iterator[str]:
+    yield from _of_places(session, bookings)
+    yield from _of_waiting(session, bookings, reserved, agencies, terms=terms, now=now)
+    yield from _of_reserved(session, bookings, reserved, agencies)
+    yield from _of_queue(session, bookings)
+    yield from _of_offers(session, bookings, terms=terms)
 
 
 def _of_places(session: CourseSession, bookings: list[Booking]) -> Iterator[str]:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, delete, update
 
 from tests.factories import make_agency, make_coordinator, make_course, make_session
-from tests.invariants import broken_invariants
+from tests.invariants import Rows, broken_in, read_rows
 from tests.moments import NOW
 from trainingbot.db import Database
 from trainingbot.enums import BookingStatus, Change, NoticeKind, NoticeState
@@ -114,25 +114,18 @@ class World:
     async def look(self, session_ids: list[UUID], *, now: datetime) -> tuple[list[Seen], list[str]]:
         """Return how each session is, and which invariants are broken."""
         async with self.database.reading() as db:
-            broken = await broken_invariants(db, now=now)
-            sessions = [await db.get_one(CourseSession, one) for one in session_ids]
-            bookings = (await db.exec(select(Booking))).all()
-            changes = (
-                await db.exec(select(BookingChange).order_by(col(BookingChange.position)))
-            ).all()
-            notices = (await db.exec(select(Notice))).all()
-            reserved = (await db.exec(select(ReservedPlaces))).all()
+            rows = await read_rows(db)
+        by_id = {session.id: session for session in rows.sessions}
         return [
-            self._seen(number, session, bookings, changes, notices, reserved)
-            for number, session in enumerate(sessions)
-        ], broken
+            self._seen(number, by_id[session_id], rows)
+            for number, session_id in enumerate(session_ids)
+        ], broken_in(rows, now=now)
 
-    def _seen(self, number: int, session: CourseSession, *rows: Any) -> Seen:  # noqa: ANN401 - rows of four tables
-        bookings, changes, notices, reserved = rows
+    def _seen(self, number: int, session: CourseSession, rows: Rows) -> Seen:
         people = {person: number for number, person in enumerate(self.people)}
-        here = {one.id: one for one in bookings if one.session_id == session.id}
+        here = {one.id: one for one in rows.bookings if one.session_id == session.id}
         history: dict[int, list[Change]] = defaultdict(list)
-        for change in changes:
+        for change in rows.changes:
             if change.booking_id in here:
                 history[people[here[change.booking_id].practitioner_id]].append(change.change)
         return Seen(
@@ -150,12 +143,12 @@ class World:
             history=dict(history),
             news={
                 (one.kind, number, people[one.practitioner_id], one.occurrence): one.state
-                for one in notices
+                for one in rows.notices
                 if one.about_id in here
             },
             reserved={
                 self.agencies.index(one.agency_id): (one.places, one.opens_at, one.opened)
-                for one in reserved
+                for one in rows.reserved
                 if one.session_id == session.id
             },
         )
