@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.queries import locked_session
@@ -32,11 +33,18 @@ async def lock_sessions(
 ) -> list[CourseSession]:
     """Lock several sessions, and return them in the order of `session_ids`.
 
-    They are locked in the order of their ids, so that two people who change places between the
-    same two sessions never wait for each other. Raises `NotFound`.
+    They are locked in the order of their codes, as the import of a programme locks them, so that
+    neither two people who change places between the same two sessions nor a person and an import
+    ever wait for each other. Raises `NotFound`.
     """
+    in_order = await db.exec(
+        select(CourseSession.id)
+        .where(col(CourseSession.id).in_(session_ids))
+        .order_by(col(CourseSession.code))
+    )
+    # One that is not there comes last, and is what `lock_session` refuses.
     locked = {
         session_id: await lock_session(db, session_id, terms=terms, now=now)
-        for session_id in sorted(set(session_ids))
+        for session_id in dict.fromkeys([*in_order, *session_ids])
     }
     return [locked[session_id] for session_id in session_ids]
