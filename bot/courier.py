@@ -1,12 +1,13 @@
 """Delivers the notices that are owed, after the change they tell of has been committed."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.flows.notices import notice_card
 from bot.teams.refusals import (
@@ -92,20 +93,37 @@ class Courier:
             overdue = await sessions_with_overdue_offers(db, now=now)
             to_open = await sessions_with_places_to_open(db, now=now)
             to_pass_on = await sessions_with_places_for_the_queue(db, now=now)
-        for session_id in sorted({*overdue, *to_open, *to_pass_on}):
-            async with self._database.writing() as db:
-                await advance_waitlist(
-                    db, session_id=session_id, terms=terms_of(self._settings), now=now
-                )
+        terms = terms_of(self._settings)
+
+        async def advance(db: AsyncSession, session_id: UUID) -> None:
+            await advance_waitlist(db, session_id=session_id, terms=terms, now=now)
+
+        await self._for_each(sorted({*overdue, *to_open, *to_pass_on}), advance)
 
     async def ask_to_decide(self) -> None:
         """Ask coordinators about tentative sessions on which they have to decide by now."""
         now = self._clock()
         async with self._database.reading() as db:
             undecided = await undecided_sessions(db, now=now)
-        for session_id in undecided:
-            async with self._database.writing() as db:
-                await ask_to_decide(db, session_id=session_id, now=now)
+
+        async def ask(db: AsyncSession, session_id: UUID) -> None:
+            await ask_to_decide(db, session_id=session_id, now=now)
+
+        await self._for_each(undecided, ask)
+
+    async def _for_each(
+        self, session_ids: Sequence[UUID], do: Callable[[AsyncSession, UUID], Awaitable[None]]
+    ) -> None:
+        """Do something about sessions, each in a transaction of its own.
+
+        A fault with one keeps neither the others from it nor any notice from being sent.
+        """
+        for session_id in session_ids:
+            try:
+                async with self._database.writing() as db:
+                    await do(db, session_id)
+            except Exception:
+                log.exception("session_failed", session=str(session_id))
 
     async def deliver_due(self) -> int:
         """Try every notice that is due now once, and return how many were sent.

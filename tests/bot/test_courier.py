@@ -1,12 +1,14 @@
 """Notices on their way: sent, put off, given up, and never lost."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 from structlog.testing import capture_logs
 
 from bot.courier import LONGEST_ASKED, Courier
@@ -74,6 +76,23 @@ async def owed(database: Database, *, kind: NoticeKind = NoticeKind.PROMOTED) ->
         booking = await make_booking(db, practitioner_id=person.id)
         notice = await make_notice(db, person, kind=kind, about_id=booking.id)
     return notice.id
+
+
+class FailsOnce:
+    """A database of which the first transaction that changes anything fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._has_failed = False
+        self.reading = database.reading
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        if not self._has_failed:
+            self._has_failed = True
+            raise OSError("the connection was lost")
+        async with self._database.writing() as db:
+            yield db
 
 
 async def tentative_session(database: Database, *, decide_at: datetime) -> None:
@@ -460,6 +479,31 @@ async def test_coordinators_are_asked_once_about_a_session_that_is_to_be_decided
 
     assert sent == [0, 1, 0]
     assert len(post_box.sent) == 1
+
+
+async def test_a_fault_with_one_session_keeps_no_other_and_no_notice_waiting(
+    database: Database, post_box: PostBox, clock: SetClock
+) -> None:
+    for _ in range(2):
+        await tentative_session(database, decide_at=NOW)
+    courier = Courier(
+        database=FailsOnce(database),  # type: ignore[arg-type] # a database with both its doors
+        settings=Settings(_env_file=None, secret="s" * 40),
+        messenger=post_box,
+        clock=clock,
+    )
+
+    with capture_logs() as events:
+        await courier.ask_to_decide()
+        first = await courier.deliver_due()
+    await courier.ask_to_decide()
+    second = await courier.deliver_due()
+
+    assert [event["event"] for event in events if event["log_level"] == "error"] == [
+        "session_failed"
+    ]
+    # Each of both coordinators is asked about each session.
+    assert (first, second) == (2, 2)
 
 
 async def test_a_running_courier_asks_by_itself(
