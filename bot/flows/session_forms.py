@@ -5,7 +5,7 @@ Times are typed as clocks in the partnership's zone show them.
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -145,11 +145,21 @@ def read_new_session(
 
 
 def read_move(
-    form: SessionMove, *, zone: ZoneInfo, now: datetime
+    form: SessionMove, session: CourseSession, *, zone: ZoneInfo, now: datetime
 ) -> tuple[NewDate | None, Problems]:
-    """Return when and where a form puts a session, or None and what is wrong with it."""
+    """Return when and where a form puts a session, or None and what is wrong with it.
+
+    Online it keeps the venue it had, and in person its link: an unchanged form is no move.
+    """
     reader = _Reader(zone, now)
     move = _when_and_where(reader, form)
+    if move is not None and move.delivery == session.delivery:
+        online = move.delivery == Delivery.TEAMS
+        move = replace(
+            move,
+            venue=session.venue if online else move.venue,
+            join_url=move.join_url if online else session.join_url,
+        )
     reader.problems |= problem_of_reason(form.reason)
     return (None if reader.problems else move), reader.problems
 

@@ -43,7 +43,7 @@ async def ask_to_move_named(visit: Visit, named: SessionNamed) -> Reply:
 async def preview_move(visit: Visit, form: SessionMove) -> Reply:
     """Show a coordinator what moving a session would come to, or what is wrong with it."""
     at_hand = await session_to_change(visit, form.session_id)
-    move, problems = read_move(form, zone=visit.zone, now=visit.now)
+    move, problems = read_move(form, at_hand.session, zone=visit.zone, now=visit.now)
     if move is None:
         return move_card(at_hand, form, problems=problems, zone=visit.zone)
     if move.is_that_of(at_hand.session):
@@ -55,7 +55,7 @@ async def move_session(visit: Visit, form: SessionMove) -> Reply:
     """Move a session as a coordinator has seen it; pressed twice, it moves once."""
     at_hand = await locked_at_hand(visit, form.session_id)
     refuse_unless_to_come(visit, at_hand)
-    move, problems = read_move(form, zone=visit.zone, now=visit.now)
+    move, problems = read_move(form, at_hand.session, zone=visit.zone, now=visit.now)
     if move is None:
         return move_card(at_hand, form, problems=problems, zone=visit.zone)
     said = moved_sentences(at_hand.affected)

@@ -40,7 +40,7 @@ def move(**typed: object) -> tuple[NewDate | None, dict[str, str]]:
     form = SessionMove.model_validate(
         {"session_id": COURSE, "seen": 0, "reason": "The trainer is ill.", **TYPED, **typed}
     )
-    return read_move(form, zone=LONDON, now=NOW)
+    return read_move(form, session(), zone=LONDON, now=NOW)
 
 
 def test_times_are_those_of_clocks_in_the_partnerships_zone() -> None:
@@ -207,7 +207,8 @@ def test_the_form_of_a_move_is_filled_with_what_the_session_is_now() -> None:
     held.id, held.change_count = COURSE, 3
 
     form = form_of(held, zone=LONDON)
-    planned, _ = read_move(form.model_copy(update={"reason": "New room"}), zone=LONDON, now=NOW)
+    typed = form.model_copy(update={"reason": "New room"})
+    planned, _ = read_move(typed, held, zone=LONDON, now=NOW)
 
     assert form.seen == 3
     assert planned == NewDate(
@@ -242,3 +243,18 @@ def test_what_is_chosen_from_a_list_comes_with_commas(
 @pytest.mark.parametrize("typed", ["", "0", "1001", "2.5", "²"])
 def test_a_number_of_places_that_is_none_is_not_taken(typed: str) -> None:
     assert read_places(typed) == (None, {"places": "Type a number from 1 to 1,000."})
+
+
+@pytest.mark.parametrize("delivery", list(Delivery))
+def test_an_unchanged_form_is_no_move_where_a_session_has_a_venue_and_a_link(
+    delivery: Delivery,
+) -> None:
+    held = session()
+    held.delivery, held.venue = delivery, "Guildhall"
+    held.join_url = "https://teams.example/meet/1"
+
+    form = form_of(held, zone=LONDON).model_copy(update={"reason": "New room"})
+    planned, _ = read_move(form, held, zone=LONDON, now=NOW)
+
+    assert planned is not None
+    assert planned.is_that_of(held)
