@@ -77,7 +77,8 @@ async def test_a_place_is_found_booked_seen_and_given_back(
     assert found[:2] == ["Neglect Level 2", "Level 2, neglect, 2 h 30 min"]
     assert booked[3:5] == ["Booked", "You have a place."]
     assert [line for line in mine if line == "Neglect Level 2"] == ["Neglect Level 2"]
-    assert asked[3] == "Give your place back?"
+    assert asked[3].startswith("Free to cancel until ")
+    assert asked[4] == "Give your place back?"
     assert given_back[3:5] == ["Cancelled", "You have given your place back."]
     assert [line for line in left if line == "Neglect Level 2"] == []
 

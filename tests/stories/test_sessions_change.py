@@ -601,12 +601,13 @@ async def test_the_link_to_join_is_for_those_with_a_place_until_the_session_ends
 
 
 async def test_whoever_comes_later_on_the_interest_list_hears_that_they_wait(
-    programme: Programme, round_of: Round
+    programme: Programme, round_of: Round, clock: SetClock
 ) -> None:
     await programme.begin(capacity=1)
     await programme.books("Ann")
     ben, cas = await programme.somebody("Ben"), await programme.somebody("Cas")
     for one in (ben, cas):
+        clock.advance(timedelta(minutes=1))
         await one.sends("register_interest", programme.course)
 
     await programme.gets_a_date(capacity=1)
