@@ -216,18 +216,20 @@ class SubstituteSought(PersonOnSession):
     """Whose place a colleague is to take over, and a part of the colleague's name."""
 
     name: Typed = ""
+    reason: Reason = ""
+    """Why, where a coordinator has said so before."""
 
 
 class SubstituteChosen(PersonOnSession):
     """Whose place is taken over, and by whom."""
 
     substitute_id: UUID
+    reason: Reason = ""
+    """Why a coordinator hands it on, where they have said so before."""
 
 
 class SubstitutingForPerson(SubstituteChosen):
     """Whose place is taken over, by whom, and why a coordinator hands it on."""
-
-    reason: Reason = ""
 
 
 class ColleagueSought(SessionChoice):

@@ -107,19 +107,23 @@ def who_goes_instead(
     colleagues: Colleagues,
     *,
     name: str = "",
+    reason: str = "",
     problem: str = "",
     zone: ZoneInfo,
 ) -> Reply:
-    """Offer the colleagues who could take somebody's place; `name` is what was typed."""
+    """Offer the colleagues who could take somebody's place.
+
+    `name` is what was typed, and `reason` why, where it was said of somebody who cannot go.
+    """
     giver = phrases.plain(person.practitioner.name)
-    sought = SubstituteSought(**choice_of(person).model_dump())
+    sought = SubstituteSought(**choice_of(person).model_dump(), reason=reason)
     question = f"Who goes instead of {giver}?"
     return card(
         heading(question),
         *about_person(person),
         *about_session(person, zone),
         *([message(phrases.plain(problem))] if problem else []),
-        *(_colleague_row(person, one) for one in colleagues.found),
+        *(_colleague_row(person, one, reason) for one in colleagues.found),
         *_not_shown(colleagues, name),
         TextInput(id="name", label="Find a colleague by name", value=name, max_length=200),
         buttons(button("Find", "ask_to_substitute_for", sought, with_inputs=True)),
@@ -128,7 +132,7 @@ def who_goes_instead(
     )
 
 
-def _colleague_row(person: PersonOnSession, one: Colleague) -> Element:
+def _colleague_row(person: PersonOnSession, one: Colleague, reason: str) -> Element:
     details: list[TextBlock] = []
     if one.practitioner.job_title:
         details.append(subtle(phrases.plain(one.practitioner.job_title)))
@@ -136,7 +140,9 @@ def _colleague_row(person: PersonOnSession, one: Colleague) -> Element:
         details.append(line("Waits for a place on this session"))
     if not one.in_teams:
         details.append(subtle("Not in Teams with us yet"))
-    chosen = SubstituteChosen(**choice_of(person).model_dump(), substitute_id=one.practitioner.id)
+    chosen = SubstituteChosen(
+        **choice_of(person).model_dump(), substitute_id=one.practitioner.id, reason=reason
+    )
     name = phrases.plain(one.practitioner.name)
     return choice_row(
         name,

@@ -70,7 +70,7 @@ async def ask_to_substitute_for(visit: Visit, sought: SubstituteSought) -> Reply
     refusal = refusal_of_substitutes(terms=visit.terms)
     if refusal is not None:
         raise refusal
-    return await _who_goes(visit, person, name=sought.name)
+    return await _who_goes(visit, person, name=sought.name, reason=sought.reason)
 
 
 async def preview_substitute_for(visit: Visit, chosen: SubstituteChosen) -> Reply:
@@ -95,7 +95,7 @@ async def substitute_for(visit: Visit, form: SubstitutingForPerson) -> Reply:
         return await _substituting_question(visit, form, problem=refused.sentence)
     except (NotAColleague, AlreadyBooked, CheckRefuses) as refused:
         person = await person_of(visit, form)
-        return await _who_goes(visit, person, problem=refused.sentence)
+        return await _who_goes(visit, person, reason=form.reason, problem=refused.sentence)
     await visit.db.flush()
     person = await person_of(visit, form)
     substitute = await operations.known_person(visit.db, form.substitute_id)
@@ -131,12 +131,18 @@ async def _cancelling_question(
 
 
 async def _who_goes(
-    visit: Visit, person: PersonOnSession, *, name: str = "", problem: str = ""
+    visit: Visit,
+    person: PersonOnSession,
+    *,
+    name: str = "",
+    reason: str = "",
+    problem: str = "",
 ) -> Reply:
     return cards.who_goes_instead(
         person,
         await _colleagues(visit, person, name),
         name=name,
+        reason=reason,
         problem=problem,
         zone=visit.zone,
     )

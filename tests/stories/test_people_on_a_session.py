@@ -557,6 +557,31 @@ async def test_a_coordinator_sends_a_colleague_and_both_are_told(
     assert await programme.broken() == []
 
 
+async def test_the_reason_is_kept_where_the_colleague_cannot_go_by_then(
+    programme: Programme, morgan: Chat
+) -> None:
+    for name in ("Ann Smith", "Ben Okafor", "Cas Hill"):
+        await programme.add(name)
+    await programme.books("Ann Smith")
+    await opens_roster(morgan)
+    await morgan.presses("Open")
+    await morgan.presses("Send a colleague instead")
+    await morgan.presses("Find", name="okafor")
+    await morgan.presses("Send Ben Okafor")
+    await programme.books("Ben Okafor")
+
+    await morgan.presses("Hand the place on", reason="is ill this week")
+    refused = morgan.lines
+    await morgan.presses("Find", name="hill")
+    await morgan.presses("Send Cas Hill")
+    await morgan.presses("Hand the place on")
+
+    assert "This colleague has a place on the session already. Choose somebody else." in refused
+    assert morgan.lines[5:7] == ["Cancelled", "Cas Hill has the place now."]
+    assert "is ill this week" in "\n".join(morgan.lines)
+    assert await programme.broken() == []
+
+
 async def test_every_button_may_be_pressed_twice(programme: Programme, morgan: Chat) -> None:
     ann = await programme.add("Ann Smith")
     ben = await programme.add("Ben Okafor")
