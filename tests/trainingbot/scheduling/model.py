@@ -238,15 +238,18 @@ class ProgrammeModel:
             if one.places_taken > capacity:
                 one.step(person, Change.OFFER_WITHDRAWN, WAITLISTED)
                 one.owe(NoticeKind.OFFER_ENDED, person)
-        if capacity < one.capacity and capacity < one.places_taken + self._kept(one):
+        if capacity < one.capacity and capacity < one.places_taken + self._kept(one, now):
             return CapacityTooSmall
         more = capacity > one.capacity
         one.capacity = capacity
         one.pass_on(now, tell=more)
         return None
 
-    def _kept(self, one: SessionModel) -> int:
-        return sum(one.kept_for(agency) for agency in one.reserved)
+    def _kept(self, one: SessionModel, now: datetime) -> int:
+        """Return how many places are kept; on a session called off nothing opens, but time does."""
+        return sum(
+            one.kept_for(agency) for agency, row in one.reserved.items() if row.opens_at > now
+        )
 
     def _reserve(
         self, number: int, agency: int, places: int, opens_at: datetime, now: datetime
@@ -265,7 +268,7 @@ class ProgrammeModel:
         if wanted.opens_at <= now:
             return DatesImpossible
         one.reserved[agency] = wanted
-        kept_for_others = self._kept(one) - one.kept_for(agency)
+        kept_for_others = self._kept(one, now) - one.kept_for(agency)
         if one.kept_for(agency) > one.free - kept_for_others:
             return TooManyReserved
         one.pass_on(now, tell=True)
