@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.moments import TERMS
 from trainingbot.bookings.rules import Phase, broadcast_begins, phase
-from trainingbot.enums import HOLDS_A_PLACE, BookingStatus, Change, NoticeKind
+from trainingbot.enums import HOLDS_A_PLACE, BookingStatus, Change, NoticeKind, SessionStatus
 from trainingbot.models import (
     Booking,
     BookingChange,
@@ -186,7 +186,8 @@ def _of_reserved(
         yield f"{session.code}: says {session.reserved_until}, reserved until {first}"
     held = sum(booking.status in HOLDS_A_PLACE for booking in bookings)
     kept = sum(_kept(row, bookings, agencies) for row in closed)
-    if kept > session.capacity - held:
+    # On a session that was cancelled nothing opens any more, and nobody wants a place.
+    if kept > session.capacity - held and session.status != SessionStatus.CANCELLED:
         yield f"{session.code}: {kept} kept, and {session.capacity - held} free"
 
 
