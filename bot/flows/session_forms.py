@@ -11,11 +11,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.session_payloads import NewSession, SessionMove, WhenAndWhere
+from trainingbot.bookings.rules import is_a_link
 from trainingbot.enums import Delivery
 from trainingbot.models import CourseSession
 from trainingbot.programme.times import is_shown_by_clocks, local_time, moment_of
 from trainingbot.scheduling.moving import NewDate
-from trainingbot.scheduling.rules import MOST_PLACES, is_a_link
+from trainingbot.scheduling.rules import MOST_PLACES
 from trainingbot.scheduling.views import SessionPlan
 
 Problems = dict[str, str]

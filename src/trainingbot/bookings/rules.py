@@ -106,10 +106,11 @@ def joining_link(session: CourseSession, booking: Booking, *, now: datetime) -> 
         return None
     if session.tentative or session.ends_at <= now or session.join_url is None:
         return None
-    return session.join_url if _is_https(session.join_url) else None
+    return session.join_url if is_a_link(session.join_url) else None
 
 
-def _is_https(url: str) -> bool:
+def is_a_link(url: str) -> bool:
+    """Tell whether a link begins with https and could not be taken for anything else."""
     if not url.isprintable() or " " in url:
         return False
     try:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from trainingbot.bookings.rules import is_a_link
 from trainingbot.enums import Delivery, SessionStatus
 from trainingbot.errors import (
     DatesImpossible,
@@ -63,17 +63,6 @@ def refusal_of_link(join_url: str | None) -> LinkNotUsable | None:
     if join_url is None or is_a_link(join_url):
         return None
     return LinkNotUsable("The link must begin with https:// and have no spaces.")
-
-
-def is_a_link(url: str) -> bool:
-    """Tell whether a link begins with https and could not be taken for anything else."""
-    if not url.isprintable() or " " in url:
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme == "https" and bool(parts.hostname)
 
 
 def link_for_trainers(session: CourseSession, *, now: datetime) -> str | None:

@@ -3,10 +3,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from trainingbot.bookings.rules import is_a_link
 from trainingbot.dates import moved_along
 from trainingbot.enums import Delivery, SessionStatus
 from trainingbot.models import CourseSession
-from trainingbot.scheduling.rules import is_a_link, link_for_trainers, next_code
+from trainingbot.scheduling.rules import link_for_trainers, next_code
 
 LONDON, PARIS = ZoneInfo("Europe/London"), ZoneInfo("Europe/Paris")
 LAST_NIGHT = datetime(2025, 12, 31, 23, 30, tzinfo=UTC)
