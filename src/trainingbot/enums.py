@@ -88,6 +88,8 @@ class Change(StrEnum):
     TRANSFERRED_HERE = "transferred_here"
     KEPT = "kept"
     """The session was moved, and the person keeps the place."""
+    SAID_COMING = "said_coming"
+    """Asked by a reminder, the person said that they are coming."""
     SESSION_CANCELLED = "session_cancelled"
     ATTENDANCE_MARKED = "attendance_marked"
 
@@ -176,6 +178,22 @@ class NoticeKind(StrEnum):
     """To coordinators: a tentative session has too few people on the day to decide."""
     TRAINER_NAMED = "trainer_named"
     TRAINER_RELEASED = "trainer_released"
+    CONFIRMATION = "confirmation"
+    """The place is booked, to somebody who did not see it happen in a chat with the bot."""
+    EARLY_REMINDER = "early_reminder"
+    """Days before a session, while the place is still of use to somebody else."""
+    JOINING_INSTRUCTIONS = "joining_instructions"
+    LATE_REMINDER = "late_reminder"
+    """The working day before a session."""
+    STARTING_SOON = "starting_soon"
+    """The hour before a session: the way in and nothing else."""
+    EVALUATION_INVITATION = "evaluation_invitation"
+    TRAINERS_DIGEST = "trainers_digest"
+    """To its trainers, the working day before a session: who is coming."""
+    COORDINATORS_DIGEST = "coordinators_digest"
+    """To coordinators, on working days: what needs attention."""
+    PERSONAL_LINK = "personal_link"
+    """A new link to somebody's own page, because they asked for one."""
 
 
 class NoticeState(StrEnum):
@@ -186,6 +204,24 @@ class NoticeState(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     UNDELIVERABLE = "undeliverable"
+
+
+class Channel(StrEnum):
+    """How a notice reaches a person."""
+
+    TEAMS = "teams"
+    EMAIL = "email"
+
+
+class Unreachable(StrEnum):
+    """Why Teams no longer takes messages for an account."""
+
+    REMOVED = "removed"
+    """The app was taken out of the person's Teams."""
+    BLOCKED = "blocked"
+    """The person, or their administrator, blocked the bot."""
+    GONE = "gone"
+    """Teams no longer knows the conversation."""
 
 
 class EvaluationMoment(StrEnum):

@@ -3,6 +3,7 @@
 import os
 import secrets
 from contextlib import suppress
+from datetime import time
 from decimal import Decimal
 from functools import cached_property
 from ipaddress import ip_address
@@ -13,9 +14,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from trainingbot import policies
-from trainingbot.enums import LateReason, Nation, PolicyPreset
+from trainingbot import policies, timings
+from trainingbot.enums import LateReason, Nation, NoticeKind, PolicyPreset
 from trainingbot.errors import SettingsNotUsable
+from trainingbot.timings import Timing
 
 SECRET_LENGTH = 32
 """RFC 7518, 3.2: a key for HMAC-SHA256 is at least as long as the hash, 32 bytes."""
@@ -72,6 +74,32 @@ class Settings(BaseSettings):
     coordinators: CommaSeparated = ()
     """E-mail addresses of the first coordinators, who confirm agencies and appoint others."""
 
+    quiet_begins: time = time(18, 0)
+    """From when on working days no message goes out that can wait until the morning."""
+    quiet_ends: time = time(8, 0)
+    """When quiet ends; the same time as `quiet_begins` means quiet weekends and holidays only."""
+    quiet: bool = True
+    """Whether there are quiet hours and quiet days at all."""
+    notices_off: Annotated[frozenset[NoticeKind], NoDecode] = frozenset()
+    """Kinds of notices that nobody gets, of those that can be switched off."""
+    notice_times: Annotated[dict[NoticeKind, Timing], NoDecode] = Field(default_factory=dict)
+    """When kinds of notices are due, where not as they come: `early_reminder=7 working days`."""
+    send_rate: int = Field(default=25, ge=1, le=33)
+    """How many messages a second go to Teams, first attempts; half as many again may repeat.
+
+    Teams takes 50 a second per app and tenant (Microsoft's rate limits for bots).
+    """
+    mail_rate: int = Field(default=5, ge=1, le=100)
+    """How many e-mails a second are handed to the mail server."""
+    mail_url: SecretStr = SecretStr("")
+    """Where e-mails go: `smtp://name:password@host:587` (STARTTLS), `smtps://…:465`,
+    `file:folder` or `console:`. Empty sends none, and whoever is not in Teams hears nothing.
+    """
+    mail_from: str = ""
+    """The address that e-mails come from; without it they come from `contact_email`."""
+    link_days: int = Field(default=30, ge=1, le=400)
+    """How long a personal link in an e-mail works."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=3978, ge=0, le=65535)
     public_url: str = "http://127.0.0.1:3978"
@@ -106,6 +134,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("notices_off", mode="before")
+    @classmethod
+    def _optional_kinds(cls, value: object) -> object:
+        return timings.kinds_switched_off(value)
+
+    @field_validator("notice_times", mode="before")
+    @classmethod
+    def _own_times(cls, value: object) -> object:
+        return timings.own_times(value)
 
     @field_validator("policy", mode="before")
     @classmethod

@@ -1,11 +1,14 @@
 """The partnership's terms of booking, as the rules of places ask for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from trainingbot.enums import NoticeKind
 from trainingbot.policies import PRESETS, Policy
 from trainingbot.settings import Settings
+from trainingbot.timings import TIMES, Timing
 from trainingbot.working_days import WorkingCalendar
 
 
@@ -22,6 +25,8 @@ class Terms:
     reserved_days: int = 10
     """How many working days before the start reserved places open to all, unless said otherwise."""
     policy: Policy = field(default_factory=Policy)
+    times: Mapping[NoticeKind, Timing] = field(default_factory=lambda: TIMES)
+    """When each kind of notice about a coming session is due."""
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -32,6 +37,7 @@ def terms_of(settings: Settings) -> Terms:
         broadcast_days=settings.broadcast_days,
         reserved_days=settings.reserved_days,
         policy=_policy_of(settings),
+        times={**TIMES, **settings.notice_times},
     )
 
 

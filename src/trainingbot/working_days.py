@@ -113,6 +113,11 @@ def next_time_awake(
         day = _next_working_day(day, calendar)
 
 
+def at_time_of_day(moment: datetime, at: time, *, calendar: WorkingCalendar) -> datetime:
+    """Return the moment at which clocks show `at` on the day of the moment given."""
+    return _moment_of(datetime.combine(_on_the_wall(moment, calendar).date(), at), calendar)
+
+
 class _BankHolidays(UnitedKingdom):
     """The package's bank holidays, also for the years after 2100, in which it knows none."""
 

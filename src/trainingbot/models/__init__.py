@@ -9,13 +9,14 @@ from trainingbot.models.courses import (
     BriefingViews,
     Course,
     CourseSession,
+    CourseWithoutNotice,
     Interest,
     ReservedPlaces,
     SessionChange,
     SessionTrainer,
 )
 from trainingbot.models.evaluations import Answer, Evaluation, EvaluationResponse, Question
-from trainingbot.models.notices import Notice
+from trainingbot.models.notices import Notice, Replica
 from trainingbot.models.people import Agency, Practitioner, PractitionerRole, TeamsAccount
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Charge",
     "Course",
     "CourseSession",
+    "CourseWithoutNotice",
     "Evaluation",
     "EvaluationResponse",
     "Interest",
@@ -34,6 +36,7 @@ __all__ = [
     "Practitioner",
     "PractitionerRole",
     "Question",
+    "Replica",
     "ReservedPlaces",
     "SessionChange",
     "SessionTrainer",

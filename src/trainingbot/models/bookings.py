@@ -36,6 +36,7 @@ class Booking(SQLModel, table=True):
             postgresql_where=text("status = 'offered'"),
         ),
         CheckConstraint("attendance IS NULL OR status = 'confirmed'", "attendance_of_confirmed"),
+        CheckConstraint("coming_at IS NULL OR status = 'confirmed'", "coming_of_confirmed"),
         CheckConstraint("(cancelled_at IS NULL) = (status <> 'cancelled')", "cancelled_at"),
     )
 
@@ -51,6 +52,8 @@ class Booking(SQLModel, table=True):
     """Whether the person wants a free place without being asked."""
     may_leave_freely: bool = False
     """Whether giving back is never late: the session was moved, and the place not yet kept."""
+    coming_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the person said that they are coming; None while they have not, or not since a move."""
     booked_at: datetime = Field(sa_type=UtcDateTime)
     cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attendance: Attendance | None = Field(default=None, sa_type=text_enum(Attendance))

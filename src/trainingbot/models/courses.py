@@ -7,7 +7,14 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from trainingbot.columns import PARENT, UtcDateTime, primary_key, reference, text_enum
-from trainingbot.enums import CourseKind, Delivery, SessionStatus, SessionStep, Strictness
+from trainingbot.enums import (
+    CourseKind,
+    Delivery,
+    NoticeKind,
+    SessionStatus,
+    SessionStep,
+    Strictness,
+)
 from trainingbot.models.people import Agency, Practitioner
 
 
@@ -46,6 +53,19 @@ class Course(SQLModel, table=True):
     """What becomes of a booking by somebody without a course of `prerequisite_level`."""
     prerequisite_level: int | None = None
     """The level of which a course, of any theme, comes before this one."""
+    joining_instructions: str | None = None
+    """What people need to know before they come, in the training team's words."""
+
+
+class CourseWithoutNotice(SQLModel, table=True):
+    """A kind of notice that the people of one course do not get."""
+
+    __tablename__ = "course_without_notice"
+
+    course_id: UUID = reference("course.id", primary_key=True)
+    kind: NoticeKind = Field(sa_type=text_enum(NoticeKind), primary_key=True)
+
+    course: Course | None = Relationship(sa_relationship_kwargs=PARENT)
 
 
 class CourseSession(SQLModel, table=True):

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from trainingbot.columns import PARENT, UtcDateTime, primary_key, reference, text_enum
-from trainingbot.enums import Role
+from trainingbot.enums import Role, Unreachable
 
 
 class Agency(SQLModel, table=True):
@@ -61,11 +61,15 @@ class PractitionerRole(SQLModel, table=True):
 class TeamsAccount(SQLModel, table=True):
     """How Teams knows a practitioner, and where to write to them.
 
-    Lifecycle: met → `greeted_at` set once → `installed` falls when the app is removed.
+    Lifecycle: met → `greeted_at` set once → `installed` falls, with the reason in
+    `unreachable`, when Teams takes no more messages for it; a new turn lifts it again.
     """
 
     __tablename__ = "teams_account"
-    __table_args__ = (UniqueConstraint("tenant_id", "object_id"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "object_id"),
+        CheckConstraint("installed = (unreachable IS NULL)", "why_unreachable"),
+    )
 
     id: UUID = primary_key()
     tenant_id: str
@@ -76,6 +80,7 @@ class TeamsAccount(SQLModel, table=True):
     teams_user_id: str
     bot_id: str
     installed: bool = True
+    unreachable: Unreachable | None = Field(default=None, sa_type=text_enum(Unreachable))
     greeted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     practitioner: Practitioner | None = Relationship(sa_relationship_kwargs=PARENT)

@@ -9,7 +9,7 @@ from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.db import add_unless_there
-from trainingbot.enums import NoticeKind, Role
+from trainingbot.enums import NoticeKind, Role, Unreachable
 from trainingbot.errors import NotACoordinator, NotFound
 from trainingbot.models import Agency, Notice, Practitioner, PractitionerRole, TeamsAccount
 from trainingbot.notices.operations import owe_notice, withdraw_notices
@@ -121,6 +121,7 @@ async def keep_address(
             teams_user_id=teams_user_id,
             bot_id=bot_id,
             installed=True,
+            unreachable=None,
         )
     )
 
@@ -142,12 +143,14 @@ async def greet_once(db: AsyncSession, *, tenant_id: str, object_id: str, now: d
     return greeted.rowcount == 1
 
 
-async def forget_installation(db: AsyncSession, *, tenant_id: str, object_id: str) -> None:
-    """Stop writing to an account: the app was removed or blocked."""
+async def forget_installation(
+    db: AsyncSession, *, tenant_id: str, object_id: str, why: Unreachable = Unreachable.REMOVED
+) -> None:
+    """Stop writing to an account, until its person is heard of again."""
     await db.exec(
         update(TeamsAccount)
         .where(col(TeamsAccount.tenant_id) == tenant_id, col(TeamsAccount.object_id) == object_id)
-        .values(installed=False)
+        .values(installed=False, unreachable=why)
     )
 
 
