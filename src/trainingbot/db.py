@@ -4,7 +4,9 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import event, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,6 +23,7 @@ DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg", "postgresql")
 BUSY_TIMEOUT_MS = 30_000
 POOL_TIMEOUT_S = 60
 ANSWER_TIMEOUT_S = 5
+CLOSE_TIMEOUT_S = 10
 WAL_IS_SOUND_FROM = (3, 51, 3)
 """Before this release of SQLite two connections that write and checkpoint at once can, rarely,
 corrupt a WAL database; see docs/decisions/0003-database.md."""
@@ -42,6 +45,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = _readable(url).get_backend_name() == "sqlite"
+        self._threads: WeakSet[Thread] = WeakSet()
         if self.is_sqlite:
             self._writer = _sqlite_engine(
                 url,
@@ -50,11 +54,17 @@ class Database:
                 connect_args={"async_creator_fn": connect_for_short_transactions},
             )
             self._reader = _sqlite_engine(url, begin="BEGIN", connections=4, connect_args={})
+            for engine in (self._writer, self._reader):
+                event.listen(engine.sync_engine, "connect", self._remember_thread)
         else:
             self._writer = create_async_engine(
                 url, pool_size=10, max_overflow=10, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True
             )
             self._reader = self._writer
+
+    def _remember_thread(self, connection: Any, record: object) -> None:  # noqa: ANN401 - a driver's own connection
+        del record
+        self._threads.add(connection.driver_connection._thread)  # noqa: SLF001 - it has no other door
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -113,9 +123,15 @@ class Database:
             await engine.dispose()
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and wait until nothing of them runs any more.
+
+        A call that was given up leaves its SQLite connection closing in a thread, which reports
+        to the event loop when it is done: the loop must not be closed before.
+        """
         await self._writer.dispose()
         await self._reader.dispose()
+        for thread in [thread for thread in self._threads if thread.is_alive()]:
+            await asyncio.to_thread(thread.join, CLOSE_TIMEOUT_S)
 
 
 def _readable(url: str) -> URL:
