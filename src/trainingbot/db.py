@@ -2,12 +2,13 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from threading import Thread
 from typing import Any
 from weakref import WeakSet
 
+import aiosqlite
 from sqlalchemy import event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
@@ -17,7 +18,7 @@ from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.errors import DatabaseNotUpToDate, SettingsNotUsable
-from trainingbot.sqlite_connection import connect_for_short_transactions
+from trainingbot.sqlite_connection import ShortTransactionConnection, connecting
 
 DRIVERS = ("sqlite+aiosqlite", "postgresql+psycopg", "postgresql")
 BUSY_TIMEOUT_MS = 30_000
@@ -51,20 +52,19 @@ class Database:
                 url,
                 begin="BEGIN IMMEDIATE",
                 connections=1,
-                connect_args={"async_creator_fn": connect_for_short_transactions},
+                connect=connecting(ShortTransactionConnection, self._threads),
             )
-            self._reader = _sqlite_engine(url, begin="BEGIN", connections=4, connect_args={})
-            for engine in (self._writer, self._reader):
-                event.listen(engine.sync_engine, "connect", self._remember_thread)
+            self._reader = _sqlite_engine(
+                url,
+                begin="BEGIN",
+                connections=4,
+                connect=connecting(aiosqlite.Connection, self._threads),
+            )
         else:
             self._writer = create_async_engine(
                 url, pool_size=10, max_overflow=10, pool_timeout=POOL_TIMEOUT_S, pool_pre_ping=True
             )
             self._reader = self._writer
-
-    def _remember_thread(self, connection: Any, record: object) -> None:  # noqa: ANN401 - a driver's own connection
-        del record
-        self._threads.add(connection.driver_connection._thread)  # noqa: SLF001 - it has no other door
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
@@ -108,7 +108,11 @@ class Database:
                 yield connection
             return
         engine = _sqlite_engine(
-            self.url, begin="BEGIN IMMEDIATE", connections=1, connect_args={}, foreign_keys="OFF"
+            self.url,
+            begin="BEGIN IMMEDIATE",
+            connections=1,
+            connect=connecting(aiosqlite.Connection, self._threads),
+            foreign_keys="OFF",
         )
         try:
             async with engine.begin() as connection:
@@ -162,7 +166,7 @@ def _sqlite_engine(
     *,
     begin: str,
     connections: int,
-    connect_args: dict[str, Any],
+    connect: Callable[..., aiosqlite.Connection],
     foreign_keys: str = "ON",
 ) -> AsyncEngine:
     engine = create_async_engine(
@@ -170,7 +174,7 @@ def _sqlite_engine(
         pool_size=connections,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_S,
-        connect_args=connect_args,
+        connect_args={"async_creator_fn": connect},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

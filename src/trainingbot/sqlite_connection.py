@@ -3,7 +3,9 @@
 import sqlite3
 from collections.abc import Callable
 from functools import partial
+from threading import Thread
 from typing import Any
+from weakref import WeakSet
 
 import aiosqlite
 
@@ -44,9 +46,19 @@ class ShortTransactionConnection(aiosqlite.Connection):
         return True
 
 
-def connect_for_short_transactions(file: str, **kwargs: Any) -> ShortTransactionConnection:  # noqa: ANN401 - as sqlite3.connect takes them
-    """Return an unopened connection to `file`; awaiting it opens it."""
-    kwargs["check_same_thread"] = False
-    connection = ShortTransactionConnection(partial(sqlite3.connect, file, **kwargs), 64)
-    connection._thread.daemon = True  # noqa: SLF001 - so does SQLAlchemy with the ordinary ones
-    return connection
+def connecting(
+    kind: type[aiosqlite.Connection], threads: WeakSet[Thread]
+) -> Callable[..., aiosqlite.Connection]:
+    """Return a function that makes a connection of a `kind`; awaiting the connection opens it.
+
+    The thread of each is added to `threads`, also of one that is given up while it opens.
+    """
+
+    def connect(file: str, **kwargs: Any) -> aiosqlite.Connection:  # noqa: ANN401 - as sqlite3.connect takes them
+        kwargs["check_same_thread"] = False
+        connection = kind(partial(sqlite3.connect, file, **kwargs), 64)
+        connection._thread.daemon = True  # noqa: SLF001 - so does SQLAlchemy with those it makes
+        threads.add(connection._thread)  # noqa: SLF001 - it has no other door
+        return connection
+
+    return connect

@@ -6,18 +6,19 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from weakref import WeakSet
 
 import aiosqlite
 import pytest
 
-from trainingbot.sqlite_connection import connect_for_short_transactions
+from trainingbot.sqlite_connection import ShortTransactionConnection, connecting
+
+connect = connecting(ShortTransactionConnection, WeakSet())
 
 
 @pytest.fixture
 async def connection(tmp_path: Path) -> AsyncIterator[aiosqlite.Connection]:
-    connection = await connect_for_short_transactions(
-        str(tmp_path / "trainingbot.db"), isolation_level=None, timeout=10
-    )
+    connection = await connect(str(tmp_path / "trainingbot.db"), isolation_level=None, timeout=10)
     await connection.execute("CREATE TABLE place (number INTEGER)")
     yield connection
     await connection.close()
@@ -96,7 +97,7 @@ async def test_a_faulty_statement_raises_where_it_was_called(
 
 
 async def test_a_closed_connection_says_so(tmp_path: Path) -> None:
-    connection = await connect_for_short_transactions(str(tmp_path / "trainingbot.db"))
+    connection = await connect(str(tmp_path / "trainingbot.db"))
     await connection.close()
 
     with pytest.raises(ValueError, match="no active connection"):
