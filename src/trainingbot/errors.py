@@ -33,6 +33,7 @@ TrainingBotError
 │   ├── LinkNotUsable
 │   ├── NotATrainer
 │   └── NotTentative
+├── InstructionsTooLong      joining instructions that no card has room for
 └── ChargeFinished           a charge was waived or settled before
 """
 
@@ -166,6 +167,10 @@ class NotATrainer(SessionRefused):
 
 class NotTentative(SessionRefused):
     """Only a tentative session is confirmed."""
+
+
+class InstructionsTooLong(TrainingBotError):
+    """The joining instructions of a course are longer than a card has room for."""
 
 
 class ChargeFinished(TrainingBotError):

@@ -6,7 +6,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from trainingbot.enums import CourseKind, Delivery, SessionStatus
+from trainingbot.errors import InstructionsTooLong
 from trainingbot.models import CourseSession
+
+LONGEST_INSTRUCTIONS = 2_000
+"""Characters of the joining instructions: they stand in a card, which has room for no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +87,13 @@ def what_is_offered(
         return "begun"
     open_places = places_free(session) if open_to_them is None else open_to_them
     return "places" if open_places > 0 else "waitlist"
+
+
+def refusal_of_instructions(written: str) -> InstructionsTooLong | None:
+    """Return why a course cannot have these joining instructions, or None."""
+    if len(written) <= LONGEST_INSTRUCTIONS:
+        return None
+    return InstructionsTooLong(
+        f"The joining instructions have {len(written):,} characters. "
+        f"Say it in {LONGEST_INSTRUCTIONS:,} at most."
+    )
