@@ -9,8 +9,7 @@ from uuid import UUID
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.flows.notices import notice_card
-from bot.teams.refusals import (
+from bot.deliveries import (
     ConversationGone,
     DeliveryError,
     DeliveryRefused,
@@ -18,6 +17,7 @@ from bot.teams.refusals import (
     RecipientStopped,
     TryLater,
 )
+from bot.flows.notices import notice_card
 from bot.turns import Address, Messenger
 from bot.visits import Visit
 from trainingbot.bookings.operations import advance_waitlist

@@ -1,28 +1,26 @@
 """From a turn to its answer: who it is, what is wanted, one transaction, one card."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from secrets import token_hex
-from typing import Any
 
 import structlog
-from pydantic import ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.cards.pieces import Button, button, with_greeting
-from bot.cards.refusals import fault, only_in_private, outdated_card, refusal
+from bot.cards.pieces import with_greeting
+from bot.cards.refusals import fault, only_in_private, outdated_card
+from bot.deliveries import DeliveryError
 from bot.flows.people import greet
-from bot.payloads import Nothing, Payload
-from bot.teams.refusals import DeliveryError
+from bot.payloads import Nothing
 from bot.turns import Address, Member, Reply, Roster, Turn, TurnKind
 from bot.understanding import CourseTitle, understand
 from bot.verbs import VERBS, Verb
 from bot.visits import Visit
+from bot.wanted import Wanted, carry_out, refused, wanted_of
 from trainingbot.courses.queries import every_course
 from trainingbot.db import Database
-from trainingbot.errors import AgencyNotConfirmed, NotRecognisedYet, TrainingBotError
-from trainingbot.models import TeamsAccount
-from trainingbot.notices.operations import owes_notices
+from trainingbot.errors import NotRecognisedYet, TrainingBotError
+from trainingbot.models import Practitioner, TeamsAccount
 from trainingbot.people.operations import (
     Identity,
     forget_installation,
@@ -37,16 +35,6 @@ log = structlog.get_logger()
 
 WITHOUT_QUESTION = frozenset({"help", "thanks", "unclear"})
 """Verbs that ask for nothing in particular: a newcomer's greeting answers them too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a turn asks for."""
-
-    verb: Verb
-    payload: Payload
-    asks: bool = True
-    """Whether an answer is expected beyond a greeting."""
 
 
 class Dispatcher:
@@ -74,8 +62,8 @@ class Dispatcher:
         """Answer a turn. A refusal becomes a card, and so does a fault: nothing is raised."""
         try:
             return await self._answer(turn)
-        except TrainingBotError as refused:
-            return _refused(refused)
+        except TrainingBotError as error:
+            return refused(error)
         except Exception:
             reference = token_hex(4)
             log.exception("turn_failed", reference=reference, verb=turn.verb, kind=turn.kind.value)
@@ -99,7 +87,7 @@ class Dispatcher:
 
     async def _wanted(self, turn: Turn) -> Wanted | None:
         if turn.kind == TurnKind.ACTION:
-            return _parsed(turn.verb or "", turn.data)
+            return wanted_of(turn.verb or "", turn.data)
         now = self._clock()
         async with self._database.reading() as db:
             titles = [
@@ -126,8 +114,8 @@ class Dispatcher:
             name = None
         try:
             reply = await self._answer_known(turn, wanted, just_met=True)
-        except TrainingBotError as refused:
-            reply = _refused(refused)
+        except TrainingBotError as error:
+            reply = refused(error)
         assert reply is not None  # noqa: S101 - the person has just been written down
         return reply if name is None else with_greeting(reply, name)
 
@@ -143,18 +131,23 @@ class Dispatcher:
 
         Whoever has `just_met` is answered even where another turn has moved their address since.
         """
-        opened = self._database.writing if wanted.verb.writes else self._database.reading
-        async with opened() as db:
+
+        async def speaker(db: AsyncSession) -> Practitioner | None:
             known = await account_and_practitioner(
                 db, tenant_id=turn.tenant_id, object_id=turn.object_id
             )
             if known is None or not (just_met or _is_up_to_date(known[0], turn.address)):
                 return None
-            visit = Visit(db=db, practitioner=known[1], settings=self._settings, now=self._clock())
-            reply = await wanted.verb.flow(visit, wanted.payload)
-        if owes_notices(db):
-            self._after_change()
-        return reply
+            return known[1]
+
+        return await carry_out(
+            wanted,
+            speaker=speaker,
+            database=self._database,
+            settings=self._settings,
+            clock=self._clock,
+            after_change=self._after_change,
+        )
 
     async def _become_known(self, turn: Turn) -> str | None:
         """Write a person down, and return their name if this turn is the one to greet them.
@@ -201,16 +194,6 @@ async def _greet(visit: Visit, nothing: Nothing) -> Reply:
 GREETING = Verb(Nothing, _greet, writes=False)
 
 
-def _parsed(name: str, data: Mapping[str, Any]) -> Wanted | None:
-    verb = VERBS.get(name)
-    if verb is None:
-        return None
-    try:
-        return Wanted(verb, verb.payload.model_validate(dict(data)))
-    except ValidationError:
-        return None
-
-
 def _is_up_to_date(account: TeamsAccount, address: Address) -> bool:
     return (
         account.greeted_at is not None
@@ -233,13 +216,3 @@ def _identity(turn: Turn, member: Member | None) -> Identity:
         teams_user_id=turn.address.teams_user_id,
         bot_id=turn.address.bot_id,
     )
-
-
-def _refused(refused: TrainingBotError) -> Reply:
-    return refusal(refused.sentence, next_step=_next_step(refused))
-
-
-def _next_step(refused: TrainingBotError) -> Button | None:
-    if isinstance(refused, AgencyNotConfirmed):
-        return button("My agency", "my_agency", style="positive")
-    return button("Find a course", "search_courses")

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.teams.refusals import DeliveryError
+from bot.deliveries import DeliveryError
 from bot.turns import Address, Member, Reply
 from tests.moments import NOW
 

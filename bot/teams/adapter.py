@@ -13,11 +13,12 @@ from botbuilder.core import TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter
 from botbuilder.schema import ActivityTypes, DeliveryModes
 
+from bot.deliveries import DeliveryError, RecipientStopped
 from bot.teams import replies
 from bot.teams.authentication import TeamsAuthentication, tenant_of
 from bot.teams.bodies import read_activity
 from bot.teams.connector import Conversations
-from bot.teams.refusals import DeliveryError, RecipientStopped, RequestRefused
+from bot.teams.refusals import RequestRefused
 from bot.teams.turns import CARD_ACTION, botbuilder_activity, turn_of
 from bot.turns import OnTurn, Reply, Turn, TurnKind
 

@@ -22,8 +22,8 @@ from botbuilder.schema import ConversationResourceResponse, ResourceResponse
 from botframework.connector.auth import ConnectorFactory
 from yarl import URL
 
+from bot.deliveries import DeliveryRefused, TryLater
 from bot.teams.credentials import Credentials
-from bot.teams.refusals import DeliveryRefused, TryLater
 from bot.teams.replies import encoded
 from bot.teams.retries import (
     RetryPolicy,

@@ -1,7 +1,7 @@
 """Speaking first, and looking people up: the two things that are not answers to a turn."""
 
+from bot.deliveries import ConversationGone
 from bot.teams.connector import Connectors
-from bot.teams.refusals import ConversationGone
 from bot.teams.replies import card_message
 from bot.teams.turns import MOST_NAME_CHARACTERS
 from bot.turns import Address, Member, Reply

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from bot.teams.refusals import (
+from bot.deliveries import (
     ConversationGone,
     DeliveryError,
     DeliveryRefused,

@@ -12,15 +12,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from structlog.testing import capture_logs
 
 from bot.courier import LONGEST_ASKED, Courier
-from bot.teams.refusals import (
+from bot.deliveries import (
     ConversationGone,
-    CredentialsUnavailable,
     DeliveryError,
     DeliveryRefused,
     NotInstalled,
     RecipientStopped,
     TryLater,
 )
+from bot.teams.refusals import CredentialsUnavailable
 from bot.turns import Address, Messenger, Reply
 from tests.chat import texts
 from tests.factories import (

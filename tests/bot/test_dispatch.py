@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import SQLModel, func, select
 from structlog.testing import capture_logs
 
+from bot.deliveries import TryLater
 from bot.dispatch import Dispatcher
-from bot.teams.refusals import TryLater
 from bot.turns import Address, Member, Reply, Turn, TurnKind
 from tests.chat import texts
 from tests.factories import make_agency, make_course, make_practitioner, make_session

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.courier import Courier
-from bot.teams.refusals import RecipientStopped, TryLater
+from bot.deliveries import RecipientStopped, TryLater
 from tests.chat import Chat, texts
 from tests.factories import make_agency, make_practitioner, make_session
 from tests.fakes import KnownMembers, PostBox, SetClock

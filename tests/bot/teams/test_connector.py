@@ -5,15 +5,15 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import unused_port
 from botbuilder.schema import Activity, ConversationParameters
 
-from bot.teams.connector import Connectors, Conversations
-from bot.teams.refusals import (
+from bot.deliveries import (
     ConversationGone,
-    CredentialsUnavailable,
     DeliveryRefused,
     NotInstalled,
     RecipientStopped,
     TryLater,
 )
+from bot.teams.connector import Connectors, Conversations
+from bot.teams.refusals import CredentialsUnavailable
 from bot.teams.service_urls import ServiceUrls
 from tests.bot_framework import Answer, Call, FakeBotFramework, FixedCredentials, HandClock
 

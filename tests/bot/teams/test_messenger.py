@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.teams.refusals import NotInstalled, TryLater
+from bot.deliveries import NotInstalled, TryLater
 from bot.teams.service import Teams
 from bot.turns import Address, Member, Reply
 from tests.bot_framework import (

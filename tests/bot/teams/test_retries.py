@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.teams.refusals import (
+from bot.deliveries import (
     ConversationGone,
     DeliveryError,
     DeliveryRefused,
