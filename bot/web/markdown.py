@@ -34,36 +34,34 @@ class Run:
 
 
 Runs = tuple[Run, ...]
+Kind = Literal["lines", "bullets", "numbers"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A paragraph of lines, or a list of items."""
 
-    kind: Literal["lines", "bullets", "numbers"]
+    kind: Kind
     lines: tuple[Runs, ...]
 
 
 def parts_of(text: str) -> Sequence[Part]:
     """Read the markdown of a card's text; what is no markup stands as it is."""
     parts: list[Part] = []
-    kind: Literal["", "lines", "bullets", "numbers"] = ""
+    begins = True
     for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         stripped = line.strip()
         if not stripped:
-            kind = ""
+            begins = True
             continue
         item = _ITEM.fullmatch(stripped)
-        was = kind
-        if item is None:
-            kind = "lines"
-        else:
-            kind = "numbers" if item["mark"][0].isdigit() else "bullets"
+        kind = _kind_of(item)
         runs = runs_of(item["text"] if item else stripped)
-        if parts and kind == was:
-            parts[-1] = replace(parts[-1], lines=(*parts[-1].lines, runs))
-        else:
+        if begins or parts[-1].kind != kind:
             parts.append(Part(kind, (runs,)))
+        else:
+            parts[-1] = Part(kind, (*parts[-1].lines, runs))
+        begins = False
     return parts
 
 
@@ -80,6 +78,12 @@ def plain_of(text: str) -> str:
 def may_be_opened(url: str) -> bool:
     """Return whether a link to `url` opens a page, a letter or a call, and runs nothing."""
     return _OPENS.fullmatch(url) is not None
+
+
+def _kind_of(item: re.Match[str] | None) -> Kind:
+    if item is None:
+        return "lines"
+    return "numbers" if item["mark"][0].isdigit() else "bullets"
 
 
 def _read(text: str, like: Run) -> list[Run]:
