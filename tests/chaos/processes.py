@@ -32,6 +32,7 @@ class Process:
         settings: Mapping[str, str],
         code: Path = PROJECT,
     ) -> None:
+        self._told_to_end = False
         self.said = folder / f"process-{next(_numbers)}.log"
         inherited = {name: value for name, value in os.environ.items() if "TRAININGBOT" not in name}
         paths = os.pathsep.join([str(code), str(code / "src")])
@@ -51,6 +52,11 @@ class Process:
         """Whether it has not ended yet."""
         return self._process.poll() is None
 
+    @property
+    def fell(self) -> bool:
+        """Whether it has ended without being told to."""
+        return not self.runs and not self._told_to_end
+
     def lines(self) -> list[str]:
         """Return what it has said so far."""
         return self.said.read_text(errors="replace").splitlines()
@@ -58,11 +64,13 @@ class Process:
     def kill(self) -> None:
         """End it as a power cut would, kill -9, with everything that it started."""
         if self.runs:
+            self._told_to_end = True
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(PATIENCE)
 
     def stop(self) -> int:
         """Ask it to end, wait until it has, and return its exit code."""
+        self._told_to_end = True
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(PATIENCE)
 

@@ -1,0 +1,233 @@
+"""The rows of a scene: people in Teams, sessions they are booked on, and notices owed to them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlmodel import SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tests.bot_framework import BOT_ID, TENANT
+from tests.chaos.figures import Key
+from trainingbot.db import Database
+from trainingbot.enums import (
+    BookingStatus,
+    Change,
+    CourseKind,
+    Delivery,
+    NoticeKind,
+    NoticeState,
+    Strictness,
+)
+from trainingbot.models import (
+    Agency,
+    Booking,
+    BookingChange,
+    Course,
+    CourseSession,
+    Notice,
+    Practitioner,
+    TeamsAccount,
+)
+
+FAR_AWAY = timedelta(days=60)
+"""Sessions begin so late that no reminder of theirs falls due during a scene."""
+
+_LEDGER = {
+    "sqlite": [
+        "CREATE TABLE chaos_ledger (notice_id CHAR(32) NOT NULL)",
+        """CREATE TRIGGER chaos_ledger_entry AFTER UPDATE OF state ON notice
+           WHEN OLD.state <> NEW.state
+           BEGIN INSERT INTO chaos_ledger VALUES (NEW.id); END""",
+    ],
+    "postgresql": [
+        "CREATE TABLE chaos_ledger (notice_id UUID NOT NULL)",
+        """CREATE FUNCTION chaos_enter() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN INSERT INTO chaos_ledger VALUES (NEW.id); RETURN NULL; END $$""",
+        """CREATE TRIGGER chaos_ledger_entry AFTER UPDATE OF state ON notice FOR EACH ROW
+           WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION chaos_enter()""",
+    ],
+}
+"""A ledger kept by the database itself: an entry for every change of a notice's state."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the notices of a scene ended."""
+
+    states: Mapping[NoticeState, int]
+    changed_more_than_once: int
+    """How many left a state twice; exactly once is one change each."""
+
+    @property
+    def owed(self) -> int:
+        """How many are still owed."""
+        return self.states.get(NoticeState.OWED, 0)
+
+
+class Stage:
+    """A database with people whom Teams can reach through the connector at `service_url`."""
+
+    def __init__(self, database: Database, *, service_url: str, now: datetime) -> None:
+        self.database = database
+        self.now = now
+        self.people: list[UUID] = []
+        self.notices: dict[UUID, Key] = {}
+        self._service_url = service_url
+        self._marks = count(1)
+
+    async def prepare(self, people: int) -> None:
+        """Write down the people, and have the database keep a ledger of what becomes of notices."""
+        async with self.database.writing() as db:
+            connection = await db.connection()
+            for statement in _LEDGER[connection.dialect.name]:
+                await connection.execute(text(statement))
+            agency = Agency(code="A", name="Agency", sector="health", contributing=True)
+            db.add(agency)
+            await db.flush()
+            practitioners = [
+                Practitioner(
+                    name=f"Person {number}", agency_id=agency.id, agency_confirmed_at=self.now
+                )
+                for number in range(people)
+            ]
+            await _insert(db, practitioners)
+            await _insert(
+                db, [self._account(number, one.id) for number, one in enumerate(practitioners)]
+            )
+        self.people = [one.id for one in practitioners]
+
+    def _account(self, number: int, practitioner_id: UUID) -> TeamsAccount:
+        return TeamsAccount(
+            tenant_id=TENANT,
+            object_id=object_id(number),
+            practitioner_id=practitioner_id,
+            service_url=self._service_url,
+            conversation_id=conversation(number),
+            teams_user_id=f"29:{number}",
+            bot_id=BOT_ID,
+            greeted_at=self.now,
+        )
+
+    async def session(self, *, starts_at: datetime, capacity: int) -> tuple[UUID, str]:
+        """Write down a session of a course of its own; return its id and the mark it carries."""
+        mark = str(next(self._marks))
+        course = Course(
+            code=f"K{mark}",
+            title=f"Neglect (K{mark})",
+            kind=CourseKind.COURSE,
+            level=2,
+            theme="neglect",
+            minutes=60,
+            capacity=capacity,
+            on_clash=Strictness.ALLOW,
+            on_repeat=Strictness.ALLOW,
+            on_missing_level=Strictness.ALLOW,
+        )
+        session = CourseSession(
+            code=f"S{mark}",
+            course_id=course.id,
+            course=course,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            delivery=Delivery.TEAMS,
+            capacity=capacity,
+        )
+        async with self.database.writing() as db:
+            db.add(session)
+        return session.id, mark
+
+    async def owe(
+        self,
+        *,
+        kind: NoticeKind = NoticeKind.PROMOTED,
+        starts_at: datetime | None = None,
+        due_at: datetime | None = None,
+        expires_at: datetime | None = None,
+    ) -> set[Key]:
+        """Book everybody on one more session, and owe each of them a notice about the booking.
+
+        It is due now and until the session, a long time ahead, unless said otherwise.
+        """
+        starts_at = starts_at or self.now + FAR_AWAY
+        session_id, mark = await self.session(starts_at=starts_at, capacity=len(self.people))
+        booked_at = min(due_at or self.now, self.now) - timedelta(days=1)
+        bookings = [
+            Booking(
+                session_id=session_id,
+                practitioner_id=person,
+                status=BookingStatus.CONFIRMED,
+                booked_at=booked_at,
+                change_count=1,
+            )
+            for person in self.people
+        ]
+        history = [
+            BookingChange(
+                booking_id=one.id,
+                position=1,
+                change=Change.BOOKED,
+                at=booked_at,
+                actor_id=one.practitioner_id,
+            )
+            for one in bookings
+        ]
+        notices = [
+            Notice(
+                kind=kind,
+                practitioner_id=one.practitioner_id,
+                about_id=one.id,
+                occurrence=1,
+                due_at=due_at or self.now,
+                expires_at=expires_at or starts_at,
+            )
+            for one in bookings
+        ]
+        async with self.database.writing() as db:
+            for rows in (bookings, history, notices):
+                await _insert(db, rows)
+            session = await db.get_one(CourseSession, session_id)
+            session.places_taken = len(bookings)
+        keys = {notice.id: (conversation(number), mark) for number, notice in enumerate(notices)}
+        self.notices.update(keys)
+        return set(keys.values())
+
+    async def ended(self) -> Ended:
+        """Return how the notices that this scene owed have ended so far."""
+        async with self.database.reading() as db:
+            rows = (await db.exec(select(Notice.id, Notice.state))).all()
+            ledger = (
+                await (await db.connection()).execute(text("SELECT * FROM chaos_ledger"))
+            ).all()
+        states = Counter(NoticeState(state) for one, state in rows if one in self.notices)
+        entries = Counter(UUID(str(entry[0])) for entry in ledger)
+        return Ended(
+            states=states,
+            changed_more_than_once=sum(
+                times > 1 for notice_id, times in entries.items() if notice_id in self.notices
+            ),
+        )
+
+    async def states(self) -> dict[Key, NoticeState]:
+        """Return the state of each message that this scene owed."""
+        async with self.database.reading() as db:
+            rows = (await db.exec(select(Notice.id, Notice.state))).all()
+        return {self.notices[one]: NoticeState(state) for one, state in rows if one in self.notices}
+
+
+async def _insert(db: AsyncSession, rows: Sequence[SQLModel]) -> None:
+    await (await db.connection()).execute(insert(type(rows[0])), [row.model_dump() for row in rows])
+
+
+def conversation(number: int) -> str:
+    """Return the id of a person's chat with the bot."""
+    return f"a:{number}"
+
+
+def object_id(number: int) -> str:
+    """Return the id by which the tenant knows a person."""
+    return str(UUID(int=number))
