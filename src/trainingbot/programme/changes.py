@@ -26,8 +26,9 @@ from trainingbot.programme.rows import (
 from trainingbot.programme.stored import Pair, Stored, Tally
 
 Values = dict[str, Any]
-CHECKS = (
+KEPT = (
     "on_clash", "on_repeat", "repeat_months", "on_missing_level", "prerequisite_level",
+    "joining_instructions",
 )  # fmt: skip
 """The columns of a course that a programme may leave to the service."""
 
@@ -157,17 +158,17 @@ def settle_courses(programme: Programme, stored: Stored, names: Names, changes: 
     tally = changes.tally("course")
     for row in programme.courses:
         known = stored.courses.get(row.code)
-        values = row.model_dump(exclude={"line", *CHECKS}) | _checks(row, known)
+        values = row.model_dump(exclude={"line", *KEPT}) | _kept(row, known)
         names.courses[row.code] = changes.settle(Course, tally, known, values)
 
 
-def _checks(row: CourseRow, known: Course | None) -> Values:
-    """Return what a course checks before it is booked: what the file leaves out stays."""
+def _kept(row: CourseRow, known: Course | None) -> Values:
+    """Return what coordinators may settle about a course: what the file leaves out stays."""
     values = {
         column: getattr(known, column) if known else Course.model_fields[column].default
-        for column in CHECKS
+        for column in KEPT
     }
-    given = {column: getattr(row, column) for column in CHECKS}
+    given = {column: getattr(row, column) for column in KEPT}
     values |= {column: value for column, value in given.items() if value is not None}
     if values["prerequisite_level"] == "none":
         values["prerequisite_level"] = None

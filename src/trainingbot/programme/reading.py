@@ -20,7 +20,7 @@ from trainingbot.programme.rows import NEEDED_FILES, ROWS, Programme, Row, parse
 Told = Callable[[str, int, int], None]
 """Called with a step in words, how much of it is done, and how much there is of it."""
 ROWS_BETWEEN_NEWS = 1_000
-COLUMNS_OVER_LINES = frozenset({"comment"})
+COLUMNS_OVER_LINES = frozenset({"comment", "joining_instructions"})
 
 
 @dataclass(frozen=True, slots=True)

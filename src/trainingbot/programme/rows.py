@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from trainingbot.courses.rules import LONGEST_INSTRUCTIONS
 from trainingbot.enums import (
     Attendance,
     BookingStatus,
@@ -132,6 +133,11 @@ class CourseRow(Row):
     prerequisite_level: (
         Annotated[int, BeforeValidator(digits_only), Field(ge=1, le=3)] | Literal["none"] | None
     ) = Field(default=None, description=f"a level from 1 to 3, none, {OR_AS_IT_IS}")
+    joining_instructions: str | None = Field(
+        default=None,
+        max_length=LONGEST_INSTRUCTIONS,
+        description=f"words, at most {LONGEST_INSTRUCTIONS:,} characters, {OR_AS_IT_IS}",
+    )
 
 
 class SessionRow(Row):
