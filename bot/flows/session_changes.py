@@ -137,6 +137,7 @@ async def set_trainers(visit: Visit, change: TrainersChange) -> Reply:
         session_id=change.session_id,
         trainer_ids=sorted(ids),
         actor_id=visit.practitioner.id,
+        terms=visit.terms,
         now=visit.now,
     )
     return await hub(visit, change.session_id, CHANGED_TRAINERS)

@@ -128,6 +128,7 @@ class Programme:
                 session_id=self.session_id,
                 trainer_ids=trainer_ids,
                 actor_id=None,
+                terms=TERMS,
                 now=self._clock(),
             )
 

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from trainingbot.bookings.schedule import follow_step
 from trainingbot.enums import HOLDS_A_PLACE, BookingStatus, Change, LateReason
 from trainingbot.models import Booking, BookingChange, CourseSession, Practitioner
+from trainingbot.terms import Terms
 
 
 def new_booking(session: CourseSession, practitioner: Practitioner, *, now: datetime) -> Booking:
@@ -19,7 +21,38 @@ def new_booking(session: CourseSession, practitioner: Practitioner, *, now: date
     )
 
 
-def take_step(
+async def take_step(
+    db: AsyncSession,
+    session: CourseSession,
+    booking: Booking,
+    *,
+    status: BookingStatus,
+    change: Change,
+    actor_id: UUID | None,
+    reason: str | None = None,
+    late_reason: LateReason | None = None,
+    other_booking: Booking | None = None,
+    terms: Terms,
+    now: datetime,
+) -> None:
+    """Do what `note_step` does, and owe or withdraw the schedule of the booking with it."""
+    was = booking.status
+    note_step(
+        db,
+        session,
+        booking,
+        status=status,
+        change=change,
+        actor_id=actor_id,
+        reason=reason,
+        late_reason=late_reason,
+        other_booking=other_booking,
+        now=now,
+    )
+    await follow_step(db, session, booking, was=was, terms=terms, now=now)
+
+
+def note_step(
     db: AsyncSession,
     session: CourseSession,
     booking: Booking,
@@ -34,6 +67,7 @@ def take_step(
 ) -> None:
     """Bring a booking of a locked session into a status, count its place, and record the change.
 
+    Only for those who see to the schedules themselves, as for all bookings of a session at once.
     Waiting for the first time since the last booking issues a queue number; it is kept while a
     place is offered. `actor_id` is None for what the service does by itself. `other_booking` is
     the other end of a substitution or a transfer, written before or in the same transaction.
@@ -42,6 +76,8 @@ def take_step(
     booking.status = status
     booking.offer_expires_at = None
     booking.may_leave_freely = False
+    if status != BookingStatus.CONFIRMED:
+        booking.coming_at = None
     booking.cancelled_at = now if status == BookingStatus.CANCELLED else None
     if status == BookingStatus.CANCELLED:
         # Whoever comes back is asked again: nobody is booked by a choice they have forgotten.

@@ -79,7 +79,7 @@ async def book_place(
     booking = booking or new_booking(session, practitioner, now=now)
     if not was_offered:
         booking.booked_at = now
-    take_step(
+    await take_step(
         db,
         session,
         booking,
@@ -87,6 +87,7 @@ async def book_place(
         change=_change_to(status, was_offered=was_offered),
         actor_id=actor_id or practitioner_id,
         reason=with_doubts(reason, doubts),
+        terms=terms,
         now=now,
     )
     if comes_back:
@@ -137,7 +138,7 @@ async def cancel_booking(
     )
     was_offered = booking.status == BookingStatus.OFFERED
     held_place = booking.status in HOLDS_A_PLACE
-    take_step(
+    await take_step(
         db,
         session,
         booking,
@@ -146,6 +147,7 @@ async def cancel_booking(
         actor_id=actor_id or practitioner_id,
         reason=None if by_themselves and written_down is None else reason,
         late_reason=written_down,
+        terms=terms,
         now=now,
     )
     await raise_late_charge(db, booking, late_reason=written_down, terms=terms, now=now)
@@ -191,7 +193,7 @@ async def change_capacity(
     session = await lock_session(db, session_id, terms=terms, now=now)
     missing = session.places_taken - capacity
     if missing > 0:
-        await withdraw_offers(db, session, number=missing, now=now)
+        await withdraw_offers(db, session, number=missing, terms=terms, now=now)
     if capacity < session.places_taken:
         raise CapacityTooSmall(
             f"{session.code} cannot have {capacity} places, because {session.places_taken} are "

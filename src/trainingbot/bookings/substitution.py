@@ -8,10 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from trainingbot.bookings.charges import waive_charges_of_booking
 from trainingbot.bookings.checks import check_booking
 from trainingbot.bookings.handovers import went_to
-from trainingbot.bookings.history import new_booking, take_step
+from trainingbot.bookings.history import new_booking, note_step
 from trainingbot.bookings.locking import lock_session
 from trainingbot.bookings.queries import booking_of
 from trainingbot.bookings.rules import refusal_to_substitute
+from trainingbot.bookings.schedule import owe_schedule, withdraw_schedule
 from trainingbot.bookings.waitlist import forget_news, forget_old_news, pass_places_on
 from trainingbot.enums import BookingStatus, Change, NoticeKind
 from trainingbot.errors import CheckRefuses, NoBooking, NotAColleague
@@ -58,6 +59,8 @@ async def substitute_booking(
     freed = taken.status == BookingStatus.OFFERED
     actor_id = actor_id or practitioner_id
     _pass(db, session, given, taken, actor_id=actor_id, reason=reason, doubts=doubts, now=now)
+    await withdraw_schedule(db, given, now=now)
+    await owe_schedule(db, session, taken, terms=terms, now=now)
     await forget_news(db, given, now=now)
     await forget_old_news(db, taken, now=now)
     await waive_charges_of_booking(db, taken, actor_id=None, now=now)
@@ -85,7 +88,7 @@ def _pass(
     stands what the course warned of.
     """
     taken.booked_at = now
-    take_step(
+    note_step(
         db,
         session,
         given,
@@ -96,7 +99,7 @@ def _pass(
         other_booking=taken,
         now=now,
     )
-    take_step(
+    note_step(
         db,
         session,
         taken,

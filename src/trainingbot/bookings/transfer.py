@@ -77,8 +77,19 @@ async def transfer_booking(
         raise refusal
     if not is_late(old, left, terms=terms, now=now):
         late_reason = reason = None
-    entered = await _enter(db, new, entered, practitioner, left=left, doubts=doubts, now=now)
-    _leave(db, old, left, entered=entered, late_reason=late_reason, reason=reason, now=now)
+    entered = await _enter(
+        db, new, entered, practitioner, left=left, doubts=doubts, terms=terms, now=now
+    )
+    await _leave(
+        db,
+        old,
+        left,
+        entered=entered,
+        late_reason=late_reason,
+        reason=reason,
+        terms=terms,
+        now=now,
+    )
     await raise_late_charge(db, left, late_reason=late_reason, terms=terms, now=now)
     await forget_news(db, left, now=now)
     await pass_places_on(db, old, freed=True, terms=terms, now=now)
@@ -120,7 +131,7 @@ async def wait_for_other_date(
     )
     waiting = entered or new_booking(new, practitioner, now=now)
     waiting.booked_at = now
-    take_step(
+    await take_step(
         db,
         new,
         waiting,
@@ -128,6 +139,7 @@ async def wait_for_other_date(
         change=Change.WAITLISTED,
         actor_id=practitioner_id,
         reason=doubts,
+        terms=terms,
         now=now,
     )
     await forget_old_news(db, waiting, now=now)
@@ -180,13 +192,14 @@ async def _enter(
     *,
     left: Booking,
     doubts: str | None,
+    terms: Terms,
     now: datetime,
 ) -> Booking:
     comes_back = entered is not None
     entered = entered or new_booking(new, practitioner, now=now)
     if entered.status != BookingStatus.OFFERED:
         entered.booked_at = now
-    take_step(
+    await take_step(
         db,
         new,
         entered,
@@ -195,6 +208,7 @@ async def _enter(
         actor_id=practitioner.id,
         reason=doubts,
         other_booking=left,
+        terms=terms,
         now=now,
     )
     await forget_old_news(db, entered, now=now)
@@ -204,7 +218,7 @@ async def _enter(
     return entered
 
 
-def _leave(
+async def _leave(
     db: AsyncSession,
     old: CourseSession,
     left: Booking,
@@ -212,9 +226,10 @@ def _leave(
     entered: Booking,
     late_reason: LateReason | None,
     reason: str | None,
+    terms: Terms,
     now: datetime,
 ) -> None:
-    take_step(
+    await take_step(
         db,
         old,
         left,
@@ -224,5 +239,6 @@ def _leave(
         reason=reason,
         late_reason=late_reason,
         other_booking=entered,
+        terms=terms,
         now=now,
     )

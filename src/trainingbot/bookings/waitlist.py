@@ -82,30 +82,45 @@ async def settle_offers(
         return
     overdue = await overdue_offers(db, session.id, now=now)
     for booking in overdue:
-        await end_offer(db, session, booking, change=Change.OFFER_EXPIRED, now=now)
+        await end_offer(db, session, booking, change=Change.OFFER_EXPIRED, terms=terms, now=now)
     if overdue or opened:
         await pass_places_on(db, session, freed=True, terms=terms, now=now)
 
 
 async def withdraw_offers(
-    db: AsyncSession, session: CourseSession, *, number: int, now: datetime
+    db: AsyncSession, session: CourseSession, *, number: int, terms: Terms, now: datetime
 ) -> None:
     """Take back the newest offers of a session that gets fewer places.
 
     Those people wait again where they waited before. Fewer are taken back where fewer are open.
     """
     for booking in await newest_offers(db, session.id, limit=number):
-        await end_offer(db, session, booking, change=Change.OFFER_WITHDRAWN, now=now)
+        await end_offer(db, session, booking, change=Change.OFFER_WITHDRAWN, terms=terms, now=now)
 
 
 async def end_offer(
-    db: AsyncSession, session: CourseSession, booking: Booking, *, change: Change, now: datetime
+    db: AsyncSession,
+    session: CourseSession,
+    booking: Booking,
+    *,
+    change: Change,
+    terms: Terms,
+    now: datetime,
 ) -> None:
     """End an offer that the person did not end themselves, and owe them the news."""
     status = (
         BookingStatus.WAITLISTED if change == Change.OFFER_WITHDRAWN else BookingStatus.CANCELLED
     )
-    take_step(db, session, booking, status=status, change=change, actor_id=None, now=now)
+    await take_step(
+        db,
+        session,
+        booking,
+        status=status,
+        change=change,
+        actor_id=None,
+        terms=terms,
+        now=now,
+    )
     await _tell(db, session, booking, NoticeKind.OFFER_ENDED, now=now)
 
 
@@ -153,7 +168,7 @@ async def _give(
     db: AsyncSession, session: CourseSession, booking: Booking, *, terms: Terms, now: datetime
 ) -> None:
     if booking.books_automatically:
-        await _promote(db, session, booking, now=now)
+        await _promote(db, session, booking, terms=terms, now=now)
     else:
         await _offer(db, session, booking, terms=terms, now=now)
 
@@ -161,13 +176,14 @@ async def _give(
 async def _offer(
     db: AsyncSession, session: CourseSession, booking: Booking, *, terms: Terms, now: datetime
 ) -> None:
-    take_step(
+    await take_step(
         db,
         session,
         booking,
         status=BookingStatus.OFFERED,
         change=Change.OFFERED,
         actor_id=None,
+        terms=terms,
         now=now,
     )
     booking.offer_expires_at = offer_expiry(session, terms=terms, now=now)
@@ -175,15 +191,16 @@ async def _offer(
 
 
 async def _promote(
-    db: AsyncSession, session: CourseSession, booking: Booking, *, now: datetime
+    db: AsyncSession, session: CourseSession, booking: Booking, *, terms: Terms, now: datetime
 ) -> None:
-    take_step(
+    await take_step(
         db,
         session,
         booking,
         status=BookingStatus.CONFIRMED,
         change=Change.PROMOTED,
         actor_id=None,
+        terms=terms,
         now=now,
     )
     if booking.change_count >= STEPS_TO_COME_BACK:

@@ -26,7 +26,12 @@ async def reschedule(
     for one in rescheduled:
         session = await lock_session(db, one.session_id, terms=terms, now=now)
         await set_trainers(
-            db, session_id=session.id, trainer_ids=one.trainer_ids, actor_id=None, now=now
+            db,
+            session_id=session.id,
+            trainer_ids=one.trainer_ids,
+            actor_id=None,
+            terms=terms,
+            now=now,
         )
         if one.values["status"] == SessionStatus.CANCELLED:
             await _cancel(db, session, one.values, now=now)

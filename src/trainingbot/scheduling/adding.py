@@ -14,6 +14,7 @@ from trainingbot.enums import BookingStatus, Change, NoticeKind, SessionStep
 from trainingbot.errors import NotFound
 from trainingbot.models import Course, CourseSession, Interest, Practitioner
 from trainingbot.notices.operations import owe_notices
+from trainingbot.scheduling.digests import owe_digests
 from trainingbot.scheduling.interest import forget_interest
 from trainingbot.scheduling.permission import refuse_others_than_coordinators
 from trainingbot.scheduling.queries import with_a_coming_place
@@ -76,6 +77,7 @@ async def add_session(
         now=now,
     )
     await tell_trainers(db, session, change, named=trainers, now=now)
+    await owe_digests(db, session, trainers, occurrence=change.position, terms=terms, now=now)
     if invite_interested:
         await _invite_interested(db, session, actor_id=actor_id, terms=terms, now=now)
     return session
@@ -145,7 +147,7 @@ async def _invite_interested(
         new_booking(session, person, now=now) for person in people if person.id not in served
     ]
     for booking in bookings:
-        take_step(
+        await take_step(
             db,
             session,
             booking,
@@ -153,6 +155,7 @@ async def _invite_interested(
             change=Change.WAITLISTED,
             actor_id=actor_id,
             reason=WAS_INTERESTED,
+            terms=terms,
             now=now,
         )
     await db.flush()

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.charges import waive_charges_of
-from trainingbot.bookings.history import take_step
+from trainingbot.bookings.history import note_step
 from trainingbot.bookings.session_history import note_session_change
 from trainingbot.enums import (
     ACTIVE_BOOKINGS,
@@ -85,7 +85,7 @@ async def call_off(
     for booking in bookings:
         # Nobody was there: whatever was marked beforehand is not true.
         booking.attendance = None
-        take_step(
+        note_step(
             db,
             session,
             booking,

@@ -12,6 +12,7 @@ from trainingbot.bookings.locking import lock_session
 from trainingbot.bookings.openings import open_overdue_places, shift_openings
 from trainingbot.bookings.operations import change_capacity
 from trainingbot.bookings.queries import booking_of
+from trainingbot.bookings.schedule import move_schedules
 from trainingbot.bookings.session_history import note_session_change
 from trainingbot.bookings.waitlist import ABOUT_THE_LAST_STEP, pass_places_on
 from trainingbot.dates import moved_along
@@ -24,6 +25,7 @@ from trainingbot.notices.operations import (
     withdraw_notices_about,
 )
 from trainingbot.scheduling.bookings_told import active_bookings, tell_of_last_change
+from trainingbot.scheduling.digests import move_digests
 from trainingbot.scheduling.permission import session_to_change
 from trainingbot.scheduling.rules import (
     is_another_bargain,
@@ -103,11 +105,13 @@ async def move_to(
 ) -> None:
     """Move a locked session that has not begun to a date on which it is not already."""
     before = when_and_where(session, zone=terms.calendar.zone)
-    await _withdraw_offers(db, session, now=now)
+    await _withdraw_offers(db, session, terms=terms, now=now)
     free_to_leave = is_another_bargain(
         session, starts_at=date.starts_at, ends_at=date.ends_at, delivery=date.delivery
     )
+    times_before = (session.starts_at, session.ends_at)
     await _set_date(db, session, date, terms=terms)
+    other_times = times_before != (session.starts_at, session.ends_at)
     after = when_and_where(session, zone=terms.calendar.zone)
     change = await note_session_change(
         db,
@@ -121,6 +125,9 @@ async def move_to(
     await _tell_everybody(db, session, free_to_leave=free_to_leave, now=now)
     trainers = await trainer_ids_of(db, session.id)
     await tell_trainers(db, session, change, named=trainers, now=now)
+    if other_times:
+        await move_schedules(db, session, terms=terms, now=now)
+        await move_digests(db, session, change, trainers=trainers, terms=terms, now=now)
     await open_overdue_places(db, session, now=now)
     await pass_places_on(db, session, freed=True, terms=terms, now=now)
 
@@ -211,13 +218,14 @@ async def keep_place(
             "Type “my training” to see what you have booked."
         )
     if booking.may_leave_freely and session.starts_at > now:
-        take_step(
+        await take_step(
             db,
             session,
             booking,
             status=BookingStatus.CONFIRMED,
             change=Change.KEPT,
             actor_id=practitioner_id,
+            terms=terms,
             now=now,
         )
     return booking
@@ -240,7 +248,9 @@ async def _set_date(
     await shift_openings(db, session, started_at=started_at, terms=terms)
 
 
-async def _withdraw_offers(db: AsyncSession, session: CourseSession, *, now: datetime) -> None:
+async def _withdraw_offers(
+    db: AsyncSession, session: CourseSession, *, terms: Terms, now: datetime
+) -> None:
     """Take back every open offer of a session, in few statements however many there are."""
     offered = [
         one for one in await active_bookings(db, session.id) if one.status == BookingStatus.OFFERED
@@ -252,13 +262,14 @@ async def _withdraw_offers(db: AsyncSession, session: CourseSession, *, now: dat
     )
     await withdraw_notices_about(db, open_offers, kinds=ABOUT_THE_LAST_STEP, now=now)
     for booking in offered:
-        take_step(
+        await take_step(
             db,
             session,
             booking,
             status=BookingStatus.WAITLISTED,
             change=Change.OFFER_WITHDRAWN,
             actor_id=None,
+            terms=terms,
             now=now,
         )
     await tell_of_last_change(db, session, offered, NoticeKind.OFFER_ENDED, now=now)
@@ -276,7 +287,8 @@ async def _tell_everybody(
                 col(Booking.session_id) == session.id,
                 col(Booking.status) == BookingStatus.CONFIRMED,
             )
-            .values(may_leave_freely=True)
+            # Who said that they are coming said it of another date.
+            .values(may_leave_freely=True, coming_at=None)
         )
     # Whoever has not heard yet of an older move hears of this one alone.
     of_session = select(Booking.id).where(Booking.session_id == session.id)

@@ -12,9 +12,14 @@ from trainingbot.enums import NoticeKind, Role, SessionStep
 from trainingbot.errors import NotATrainer
 from trainingbot.models import CourseSession, PractitionerRole, SessionChange, SessionTrainer
 from trainingbot.notices.operations import owe_notices, withdraw_notices
+from trainingbot.scheduling.digests import owe_digests
 from trainingbot.scheduling.permission import session_as_it_is
 from trainingbot.scheduling.rules import refusal_to_change
 from trainingbot.scheduling.words import number_of_trainers
+from trainingbot.terms import Terms
+
+NO_LONGER_TRUE = (NoticeKind.TRAINER_NAMED, NoticeKind.TRAINER_RELEASED)
+NO_LONGER_THEIRS = (*NO_LONGER_TRUE, NoticeKind.TRAINERS_DIGEST)
 
 
 async def set_trainers(
@@ -23,6 +28,7 @@ async def set_trainers(
     session_id: UUID,
     trainer_ids: Sequence[UUID],
     actor_id: UUID | None,
+    terms: Terms,
     now: datetime,
 ) -> CourseSession:
     """Make these people the trainers of a coming session, and tell those who come and go.
@@ -56,6 +62,7 @@ async def set_trainers(
         now=now,
     )
     await tell_trainers(db, session, change, named=named, released=released, now=now)
+    await owe_digests(db, session, named, occurrence=change.position, terms=terms, now=now)
     return session
 
 
@@ -105,13 +112,14 @@ async def tell_trainers(
     """Owe trainers the news of a change of a session: that, and when, they train it, or do not.
 
     What is still owed to any of its trainers from an older change is withdrawn first where it
-    is no longer true: whoever hears of this change hears how it stands now.
+    is no longer true: whoever hears of this change hears how it stands now. Who is released is
+    not told either who is coming.
     """
     for practitioner_id in sorted({*named, *released}):
         await withdraw_notices(
             db,
             about_id=session.id,
-            kinds=(NoticeKind.TRAINER_NAMED, NoticeKind.TRAINER_RELEASED),
+            kinds=NO_LONGER_TRUE if practitioner_id in named else NO_LONGER_THEIRS,
             practitioner_id=practitioner_id,
             now=now,
         )

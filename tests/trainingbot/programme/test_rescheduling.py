@@ -418,7 +418,7 @@ async def test_places_and_trainers_that_a_coordinator_set_in_the_chat_stay(
             now=NOW,
         )
         await set_trainers(
-            db, session_id=session.id, trainer_ids=(), actor_id=coordinator_id, now=NOW
+            db, session_id=session.id, trainer_ids=(), actor_id=coordinator_id, terms=TERMS, now=NOW
         )
 
     imported = await take_in(database, tmp_path)

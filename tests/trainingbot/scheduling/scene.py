@@ -178,6 +178,7 @@ class Programme(Scene):
                 session_id=self.session_id,
                 trainer_ids=trainers,
                 actor_id=actor_id or self.coordinator,
+                terms=TERMS,
                 now=now,
             )
 
