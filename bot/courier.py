@@ -1,13 +1,15 @@
 """Delivers the notices that are owed, after the change they tell of has been committed."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import TypeVar
 
 import structlog
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from bot.deliveries import (
     ConversationGone,
@@ -18,38 +20,70 @@ from bot.deliveries import (
     TryLater,
 )
 from bot.flows.notices import notice_card
-from bot.turns import Address, Messenger
+from bot.housekeeping import Round, keep_house
+from bot.turns import Address, Messenger, Reply
 from bot.visits import Visit
-from trainingbot.bookings.operations import advance_waitlist
-from trainingbot.bookings.queue import sessions_with_overdue_offers
-from trainingbot.bookings.reservations import (
-    sessions_with_places_for_the_queue,
-    sessions_with_places_to_open,
-)
 from trainingbot.db import Database
-from trainingbot.enums import NoticeState
+from trainingbot.enums import Channel, NoticeState, Unreachable
 from trainingbot.models import Notice, Practitioner, TeamsAccount
-from trainingbot.notices.operations import claim_notice, finish_notice, put_off_notice
-from trainingbot.notices.queries import due_notice_ids
-from trainingbot.notices.rules import next_attempt_at
+from trainingbot.notices.operations import (
+    claim_notice,
+    finish_notice,
+    put_off_notice,
+    take_due,
+)
+from trainingbot.notices.queries import due_notices, is_switched_off
+from trainingbot.notices.rules import (
+    ASKED_TO_WAIT,
+    BY_MAIL_ONLY,
+    quiet_until,
+    wait_after_failure,
+)
+from trainingbot.notices.views import DueNotice
 from trainingbot.people.operations import forget_installation
 from trainingbot.people.queries import reachable_account
-from trainingbot.scheduling.tentative import ask_to_decide, undecided_sessions
 from trainingbot.settings import Settings
-from trainingbot.terms import terms_of
+from trainingbot.unreachable import trouble_of
 
 log = structlog.get_logger()
 
-SWEEP_SECONDS = 60
-"""How often to look for what is due even when nobody called: after a restart, and for retries."""
-LONGEST_ASKED = timedelta(days=1)
-"""Teams may ask for more patience than this; a message is tried once a day all the same."""
+T = TypeVar("T")
+
 OF_THE_MOMENT = frozenset({401, 500})
 """Refusals that say nothing about the message: of the bot's own token, and of a fault in Teams."""
+WHY_UNREACHABLE = {
+    RecipientStopped: Unreachable.BLOCKED,
+    NotInstalled: Unreachable.REMOVED,
+    ConversationGone: Unreachable.GONE,
+}
+PATIENCE_SECONDS = 1.0
+"""How long to wait before the database is asked again, while it is away."""
+
+Post = Callable[[Notice, Practitioner, Reply], Awaitable[None]]
+"""Sends the card of a notice to its practitioner as a letter. Raises a `DeliveryError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt: the notice has ended, or it is tried again after `wait`."""
+
+    state: NoticeState = NoticeState.OWED
+    channel: Channel | None = None
+    failure: str | None = None
+    wait: timedelta = timedelta(0)
+    unreachable: tuple[TeamsAccount, Unreachable] | None = None
+    """The account for which Teams takes nothing more."""
+
+
+WITHDRAWN = Outcome(NoticeState.WITHDRAWN, failure="no longer true")
+OUT_OF_REACH = Outcome(failure="nobody reached")
 
 
 class Courier:
-    """Delivers due notices one by one, at least once each, until it is stopped."""
+    """Finds what is due, makes one attempt at a time, and does the chores.
+
+    Without `post` nothing goes out by e-mail. `chance` in [0, 1) spreads attempts apart.
+    """
 
     def __init__(
         self,
@@ -58,154 +92,161 @@ class Courier:
         settings: Settings,
         messenger: Messenger,
         clock: Callable[[], datetime],
+        post: Post | None = None,
+        chance: Callable[[], float] = random.random,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._database = database
         self._settings = settings
         self._messenger = messenger
         self._clock = clock
-        self._called = asyncio.Event()
+        self._post = post
+        self._chance = chance
+        self._patience = patience
 
-    def call(self) -> None:
-        """Say that something may be owed; returns at once."""
-        self._called.set()
-
-    async def run(self) -> None:
-        """Deliver whatever is due, now and whenever called, until cancelled."""
-        while True:
-            self._called.clear()
-            try:
-                await self.advance_waitlists()
-                await self.ask_to_decide()
-                await self.deliver_due()
-            except Exception:
-                log.exception("delivery_round_failed")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._called.wait(), SWEEP_SECONDS)
-
-    async def advance_waitlists(self) -> None:
-        """End the offers whose time is over, a session at a time, and pass their places on.
-
-        Reserved places whose time has come open to all, and are passed on too; so are those that
-        are open to somebody who waits by now, because of the agency they belong to.
-        """
+    async def due(self, *, limit: int) -> Sequence[DueNotice]:
+        """Return what a job is to be asked for now; nobody else is handed the same for a while."""
         now = self._clock()
         async with self._database.reading() as db:
-            overdue = await sessions_with_overdue_offers(db, now=now)
-            to_open = await sessions_with_places_to_open(db, now=now)
-            to_pass_on = await sessions_with_places_for_the_queue(db, now=now)
-        terms = terms_of(self._settings)
+            due = await due_notices(
+                db,
+                limit=limit,
+                by_mail=self._post is not None,
+                quiet_until=quiet_until(self._settings, now=now),
+                now=now,
+            )
+        if not due:
+            return []
+        async with self._database.writing() as db:
+            return await take_due(db, due, now=now)
 
-        async def advance(db: AsyncSession, session_id: UUID) -> None:
-            await advance_waitlist(db, session_id=session_id, terms=terms, now=now)
+    async def housekeeping(self) -> None:
+        """Do everything that time asks for, apart from sending."""
+        await keep_house(Round(self._database, self._settings, self._clock()))
 
-        await self._for_each(sorted({*overdue, *to_open, *to_pass_on}), advance)
+    async def deliver(self, due: DueNotice) -> None:
+        """Make one attempt to send a notice, and record what became of it.
 
-    async def ask_to_decide(self) -> None:
-        """Ask coordinators about tentative sessions on which they have to decide by now."""
-        now = self._clock()
-        async with self._database.reading() as db:
-            undecided = await undecided_sessions(db, now=now)
-
-        async def ask(db: AsyncSession, session_id: UUID) -> None:
-            await ask_to_decide(db, session_id=session_id, now=now)
-
-        await self._for_each(undecided, ask)
-
-    async def _for_each(
-        self, session_ids: Sequence[UUID], do: Callable[[AsyncSession, UUID], Awaitable[None]]
-    ) -> None:
-        """Do something about sessions, each in a transaction of its own.
-
-        A fault with one keeps neither the others from it nor any notice from being sent.
+        While the database is away it waits: what was sent is known to be sent afterwards.
         """
-        for session_id in session_ids:
-            try:
-                async with self._database.writing() as db:
-                    await do(db, session_id)
-            except Exception:
-                log.exception("session_failed", session=str(session_id))
+        notice = await self._patiently(lambda: self._claim(due))
+        if notice is None:
+            return
+        try:
+            outcome = await self._attempt(notice)
+        except Exception as error:
+            log.exception("notice_failed", notice=str(notice.id))
+            outcome = Outcome(failure=type(error).__name__, wait=self._wait(notice))
+        await self._patiently(lambda: self._record(notice, outcome))
 
-    async def deliver_due(self) -> int:
-        """Try every notice that is due now once, and return how many were sent.
-
-        One that fails, whatever the fault, keeps none of the others from being sent.
-        """
-        sent = 0
-        tried: set[UUID] = set()
-        while due := [one for one in await self._due() if one not in tried]:
-            for notice_id in due:
-                sent += await self._deliver(notice_id)
-            tried.update(due)
-        return sent
-
-    async def _due(self) -> Sequence[UUID]:
-        async with self._database.reading() as db:
-            return await due_notice_ids(db, now=self._clock())
-
-    async def _deliver(self, notice_id: UUID) -> bool:
+    async def _claim(self, due: DueNotice) -> Notice | None:
+        """Take a notice for this attempt, unless it has ended, or nobody gets this kind."""
         now = self._clock()
         async with self._database.writing() as db:
-            if not await claim_notice(db, notice_id, now=now):
-                return False
-        # From here on its next attempt is set: whatever happens, it is tried again later.
-        try:
-            return await self._send(notice_id, now)
-        except Exception:
-            log.exception("notice_failed", notice=str(notice_id))
-            return False
+            notice = await claim_notice(db, due, now=now)
+            if notice is None:
+                return None
+            if not await is_switched_off(db, notice, off=self._settings.notices_off):
+                return notice
+            state, failure = NoticeState.WITHDRAWN, "switched off"
+            await finish_notice(db, notice.id, state=state, failure=failure, now=now)
+        log.info("notice_finished", notice=str(due.id), state=state.value, failure=failure)
+        return None
 
-    async def _send(self, notice_id: UUID, now: datetime) -> bool:
+    async def _attempt(self, notice: Notice) -> Outcome:
         async with self._database.reading() as db:
-            notice = await db.get_one(Notice, notice_id)
             account = await reachable_account(db, notice.practitioner_id)
             practitioner = await db.get_one(Practitioner, notice.practitioner_id)
-            visit = Visit(db=db, practitioner=practitioner, settings=self._settings, now=now)
+            visit = Visit(
+                db=db, practitioner=practitioner, settings=self._settings, now=self._clock()
+            )
             reply = await notice_card(visit, notice)
         if reply is None:
-            await self._finish(notice_id, NoticeState.WITHDRAWN, "no longer true")
-            return False
-        if account is None:
-            # The app was removed this very moment: the notice waits for a new installation.
-            return False
+            return WITHDRAWN
+        if account is not None and notice.kind not in BY_MAIL_ONLY:
+            return await self._by_teams(notice, account, reply)
+        if self._post is not None and practitioner.email is not None:
+            return await self._by_mail(self._post, notice, practitioner, reply)
+        # The app was removed this very moment: the notice waits for a new installation.
+        return OUT_OF_REACH
+
+    async def _by_teams(self, notice: Notice, account: TeamsAccount, reply: Reply) -> Outcome:
         try:
             await self._messenger.send(_address(account), reply)
         except DeliveryError as error:
-            await self._not_delivered(notice, account, error)
-            return False
-        await self._finish(notice_id, NoticeState.SENT, None)
-        return True
+            why = WHY_UNREACHABLE.get(type(error))
+            if why is not None:
+                # Another way is tried at once; without one it waits for a new installation.
+                return Outcome(failure=_failure(error), unreachable=(account, why))
+            if isinstance(error, DeliveryRefused) and error.status not in OF_THE_MOMENT:
+                return Outcome(NoticeState.UNDELIVERABLE, Channel.TEAMS, _failure(error))
+            return Outcome(failure=_failure(error), wait=self._wait(notice, error))
+        return Outcome(NoticeState.SENT, Channel.TEAMS)
 
-    async def _finish(self, notice_id: UUID, state: NoticeState, failure: str | None) -> None:
-        async with self._database.writing() as db:
-            await finish_notice(db, notice_id, state=state, failure=failure, now=self._clock())
-        log.info("notice_finished", notice=str(notice_id), state=state.value, failure=failure)
+    async def _by_mail(
+        self, post: Post, notice: Notice, practitioner: Practitioner, reply: Reply
+    ) -> Outcome:
+        try:
+            await post(notice, practitioner, reply)
+        except TryLater as error:
+            return Outcome(failure=_failure(error), wait=self._wait(notice, error))
+        except DeliveryError as error:
+            return Outcome(NoticeState.UNDELIVERABLE, Channel.EMAIL, _failure(error))
+        return Outcome(NoticeState.SENT, Channel.EMAIL)
 
-    async def _not_delivered(
-        self, notice: Notice, account: TeamsAccount, error: DeliveryError
-    ) -> None:
-        """Give a message up, wait for a new installation, or try again, as Teams' answer says."""
-        failure = f"{type(error).__name__} {error.status} {error.code}".strip()
-        if isinstance(error, DeliveryRefused) and error.status not in OF_THE_MOMENT:
-            await self._finish(notice.id, NoticeState.UNDELIVERABLE, failure)
-            return
-        gone = isinstance(error, RecipientStopped | NotInstalled | ConversationGone)
+    async def _record(self, notice: Notice, outcome: Outcome) -> None:
         now = self._clock()
+        state, failure = outcome.state, outcome.failure
         async with self._database.writing() as db:
-            if gone:
+            if outcome.unreachable is not None:
+                account, why = outcome.unreachable
                 await forget_installation(
-                    db, tenant_id=account.tenant_id, object_id=account.object_id
+                    db, tenant_id=account.tenant_id, object_id=account.object_id, why=why
                 )
-            wait = timedelta(0) if gone else _wait(notice, error, now=now)
-            await put_off_notice(db, notice.id, failure=failure, wait=wait, now=now)
-        log.warning("notice_not_delivered", notice=str(notice.id), failure=failure)
+            if state == NoticeState.OWED:
+                await put_off_notice(
+                    db, notice.id, failure=failure or "", wait=outcome.wait, now=now
+                )
+            else:
+                await finish_notice(
+                    db,
+                    notice.id,
+                    state=state,
+                    failure=failure,
+                    channel=outcome.channel,
+                    now=now,
+                )
+        if state == NoticeState.OWED:
+            log.warning("notice_not_delivered", notice=str(notice.id), failure=failure)
+        else:
+            log.info("notice_finished", notice=str(notice.id), state=state.value, failure=failure)
+
+    def _wait(self, notice: Notice, error: DeliveryError | None = None) -> timedelta:
+        return wait_after_failure(
+            attempts=notice.attempts,
+            retry_after=error.retry_after if isinstance(error, TryLater) else None,
+            chance=self._chance(),
+        )
+
+    async def _patiently(self, do: Callable[[], Awaitable[T]]) -> T:
+        """Do something in the database; while that is away, wait and do it again."""
+        is_first = True
+        while True:
+            try:
+                return await do()
+            except (DBAPIError, NoFreeConnection, OSError) as error:
+                if not isinstance(error, OSError) and trouble_of(error) is None:
+                    raise
+                if is_first:
+                    log.warning("delivery_waits_for_database", error=type(error).__name__)
+                is_first = False
+            await asyncio.sleep(self._patience)
 
 
-def _wait(notice: Notice, error: DeliveryError, *, now: datetime) -> timedelta:
-    usual = next_attempt_at(attempts=notice.attempts, now=now) - now
-    if not isinstance(error, TryLater) or error.retry_after is None:
-        return usual
-    # What Teams asks for can be longer than any date can be put off.
-    return max(usual, timedelta(seconds=min(error.retry_after, LONGEST_ASKED.total_seconds())))
+def _failure(error: DeliveryError) -> str:
+    said = f"{type(error).__name__} {error.status} {error.code}".strip()
+    asked = isinstance(error, TryLater) and error.retry_after is not None
+    return f"{said}{ASKED_TO_WAIT}" if asked else said
 
 
 def _address(account: TeamsAccount) -> Address:

@@ -10,6 +10,7 @@ from bot.teams.authentication import TeamsAuthentication
 from bot.teams.connector import Connectors
 from bot.teams.credentials import ClientCredentials, Credentials, NoCredentials, msal_acquire
 from bot.teams.messenger import TeamsMessenger, TeamsRoster
+from bot.teams.retries import RetryPolicy
 from bot.teams.service_urls import ServiceUrls
 from bot.teams.signing_keys import PUBLIC_METADATA_URL, SigningKeys
 from bot.teams.tokens import TokenVerifier
@@ -20,6 +21,8 @@ from trainingbot.settings import Settings
 
 class Teams:
     """The door to Teams: `messages` lets turns in, `messenger` and `roster` reach out.
+
+    The messenger makes one attempt and no more; answers to turns are tried again for a while.
 
     `http` is the service's shared session (see `open_http_session`) and stays its owner's.
     With `settings.local` no token is asked for or sent, and only this machine is answered.
@@ -38,13 +41,9 @@ class Teams:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         allowed = service_urls or _allowed(settings)
+        identity = credentials or _credentials(settings)
         self._clock = clock
-        self.connectors = Connectors(
-            http,
-            credentials=credentials or _credentials(settings),
-            service_urls=allowed,
-            clock=clock,
-        )
+        self.connectors = Connectors(http, credentials=identity, service_urls=allowed, clock=clock)
         keys = SigningKeys(http, metadata_url=metadata_url)
         self._authentication = TeamsAuthentication(
             tokens=None if settings.local else TokenVerifier(keys, app_id=settings.app_id),
@@ -53,7 +52,15 @@ class Teams:
             connectors=self.connectors,
             clock=clock,
         )
-        self.messenger = TeamsMessenger(self.connectors)
+        # What is owed is tried again by whoever owes it, in an attempt of its own.
+        once = Connectors(
+            http,
+            credentials=identity,
+            service_urls=allowed,
+            policy=RetryPolicy(attempts=1),
+            clock=clock,
+        )
+        self.messenger = TeamsMessenger(once)
         self.roster = TeamsRoster(self.connectors)
 
     def adapter(self, on_turn: OnTurn) -> TeamsAdapter:

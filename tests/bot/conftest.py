@@ -25,6 +25,7 @@ from tests.bot_framework import (
     submitted,
     typed,
 )
+from tests.fakes import jobs_at_once
 from tests.moments import NOW
 from trainingbot.db import Database
 from trainingbot.settings import Settings
@@ -158,7 +159,7 @@ async def service(
         credentials=FixedCredentials(),
         service_urls=ServiceUrls(settings.service_hosts, loopback=True),
     )
-    application = create_app(settings, clock=clock, make_teams=make_teams)
+    application = create_app(settings, clock=clock, make_teams=make_teams, make_jobs=jobs_at_once)
     async with TestClient(TestServer(application, host="127.0.0.1")) as client:
         yield Service(client, framework, clock, database)
 

@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.courier import Courier
 from bot.dispatch import Dispatcher
 from tests.chat import Chat
-from tests.fakes import KnownMembers, PostBox, SetClock
+from tests.fakes import HandCourier, KnownMembers, PostBox, SetClock
 from trainingbot.db import Database
 from trainingbot.settings import Settings
 
@@ -34,6 +33,8 @@ def settings(database_url: str) -> Settings:
         partnership="Fenland Safeguarding Partnership",
         secret="a secret that only the tests know, 32 characters",
         local=True,
+        # Stories are told at any hour.
+        quiet=False,
         _env_file=None,
     )
 
@@ -52,8 +53,10 @@ def dispatcher(
 
 
 @pytest.fixture
-def courier(database: Database, settings: Settings, post_box: PostBox, clock: SetClock) -> Courier:
-    return Courier(database=database, settings=settings, messenger=post_box, clock=clock)
+def courier(
+    database: Database, settings: Settings, post_box: PostBox, clock: SetClock
+) -> HandCourier:
+    return HandCourier(database=database, settings=settings, messenger=post_box, clock=clock)
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ class Notice(SQLModel, table=True):
     state: NoticeState = Field(default=NoticeState.OWED, sa_type=text_enum(NoticeState))
     attempts: int = 0
     queued_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """When a job was last asked for it; the attempt itself clears it."""
+    """Since when a job has it in hand; None where it waits, or has ended."""
     channel: Channel | None = Field(default=None, sa_type=text_enum(Channel))
     """How it was sent."""
     browser: str | None = None

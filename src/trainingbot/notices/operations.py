@@ -1,16 +1,19 @@
 """Owe a message, and record what became of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import col, select, update
+from sqlmodel import col, not_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from trainingbot.enums import NoticeKind, NoticeState
+from trainingbot.enums import Channel, NoticeKind, NoticeState
 from trainingbot.models import Notice
-from trainingbot.notices.rules import next_attempt_at
+from trainingbot.notices.queries import is_in_hand
+from trainingbot.notices.rules import IN_HAND
+from trainingbot.notices.views import DueNotice
 
 OWES = "owes_notices"
 
@@ -128,36 +131,74 @@ async def withdraw_notices_about(
     )
 
 
+async def take_due(
+    db: AsyncSession, due: Sequence[DueNotice], *, now: datetime
+) -> Sequence[DueNotice]:
+    """Note that a job is asked for these notices now, and return those nobody else has taken.
+
+    For two minutes from now on nobody takes them again. Several processes may try at once.
+    """
+    still_due = (
+        select(Notice.id)
+        .where(
+            col(Notice.id).in_([one.id for one in due]),
+            col(Notice.state) == NoticeState.OWED,
+            col(Notice.due_at) <= now,
+            not_(is_in_hand(now)),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    taken = await db.exec(
+        update(Notice)
+        .where(col(Notice.id).in_(still_due))
+        .values(queued_at=now)
+        .returning(col(Notice.id), col(Notice.attempts))
+    )
+    attempts: dict[UUID, int] = {row.id: row.attempts for row in taken}
+    return [replace(one, attempts=attempts[one.id]) for one in due if one.id in attempts]
+
+
+async def claim_notice(db: AsyncSession, due: DueNotice, *, now: datetime) -> Notice | None:
+    """Take a notice for the attempt that a job is for, and put it off in case that one is lost.
+
+    A job that is resumed takes an attempt that was begun and of which nothing was heard again.
+    Returns None where the notice is no longer owed, or where this attempt is over.
+    """
+    notice = await db.get(Notice, due.id, with_for_update=True, populate_existing=True)
+    if notice is None or notice.state != NoticeState.OWED:
+        return None
+    resumed = notice.attempts == due.attempts + 1 and notice.queued_at is not None
+    if notice.attempts != due.attempts and not resumed:
+        return None
+    if notice.expires_at <= now:
+        await finish_notice(db, notice.id, state=NoticeState.EXPIRED, now=now)
+        return None
+    if not resumed:
+        notice.attempts += 1
+        if notice.due_at > now:
+            # It was moved meanwhile. No job of this name comes again, so the next has another.
+            notice.queued_at = None
+            return None
+    notice.queued_at = now
+    notice.due_at = now + IN_HAND
+    return notice
+
+
 async def finish_notice(
     db: AsyncSession,
     notice_id: UUID,
     *,
     state: NoticeState,
     failure: str | None = None,
+    channel: Channel | None = None,
     now: datetime,
 ) -> None:
     """Record how an owed notice ended; one that has ended before stays as it is."""
     await db.exec(
         update(Notice)
         .where(col(Notice.id) == notice_id, col(Notice.state) == NoticeState.OWED)
-        .values(state=state, failure=failure, finished_at=now)
+        .values(state=state, failure=failure, channel=channel, finished_at=now, queued_at=None)
     )
-
-
-async def claim_notice(db: AsyncSession, notice_id: UUID, *, now: datetime) -> bool:
-    """Take a due notice for sending, and put its next attempt off in case this one is lost.
-
-    Returns False when it is no longer owed or somebody else took it first.
-    """
-    notice = await db.get(Notice, notice_id, with_for_update=True, populate_existing=True)
-    if notice is None or notice.state != NoticeState.OWED or notice.due_at > now:
-        return False
-    if notice.expires_at <= now:
-        await finish_notice(db, notice_id, state=NoticeState.EXPIRED, now=now)
-        return False
-    notice.attempts += 1
-    notice.due_at = next_attempt_at(attempts=notice.attempts, now=now)
-    return True
 
 
 async def put_off_notice(
@@ -167,5 +208,22 @@ async def put_off_notice(
     await db.exec(
         update(Notice)
         .where(col(Notice.id) == notice_id, col(Notice.state) == NoticeState.OWED)
-        .values(due_at=now + wait, failure=failure)
+        .values(due_at=now + wait, failure=failure, queued_at=None)
     )
+
+
+async def expire_notices(db: AsyncSession, *, now: datetime) -> int:
+    """End what is too late to be useful, in one statement; return how many there were.
+
+    One that is being sent at this moment ends by that.
+    """
+    expired = await db.exec(
+        update(Notice)
+        .where(
+            col(Notice.state) == NoticeState.OWED,
+            col(Notice.expires_at) <= now,
+            not_(is_in_hand(now)),
+        )
+        .values(state=NoticeState.EXPIRED, finished_at=now, queued_at=None)
+    )
+    return expired.rowcount

@@ -1,23 +1,89 @@
 """What is owed, and to whom it can be sent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, or_, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, case, col, func, literal, or_, select, true
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
-from trainingbot.enums import NoticeState
-from trainingbot.models import Notice, TeamsAccount
+from trainingbot.enums import Channel, NoticeKind, NoticeState
+from trainingbot.models import (
+    Booking,
+    CourseSession,
+    CourseWithoutNotice,
+    Notice,
+    Practitioner,
+    TeamsAccount,
+)
+from trainingbot.notices.rules import (
+    ASKED_TO_WAIT,
+    BY_MAIL_ONLY,
+    CANNOT_SLEEP,
+    IN_HAND,
+    LONGEST_ASKED,
+)
+from trainingbot.notices.views import DueNotice
+from trainingbot.timings import AT_ANY_HOUR, OPTIONAL
 
 
-async def due_notice_ids(db: AsyncSession, *, limit: int = 100, now: datetime) -> Sequence[UUID]:
-    """Return the ids of notices to send now, or to give up, the longest due first.
+async def due_notices(
+    db: AsyncSession,
+    *,
+    limit: int,
+    by_mail: bool,
+    quiet_until: datetime | None,
+    now: datetime,
+) -> Sequence[DueNotice]:
+    """Return what can be sent now, the longest due first, and one notice of each person at most.
 
-    Those of people whom Teams cannot reach yet are not among them: they wait until the person
-    has met the bot, or until it is too late for them.
+    People are left out whom no channel reaches yet, and those for whom a job has another notice
+    in hand or whose conversation Teams asked to leave alone for a while. `by_mail` says whether
+    e-mail is a channel; with `quiet_until` only what cannot wait until then.
     """
-    reachable = (
+    in_order = (
+        func.row_number()
+        .over(partition_by=col(Notice.practitioner_id), order_by=[Notice.due_at, Notice.id])
+        .label("in_order")
+    )
+    waiting = (
+        select(
+            col(Notice.id).label("id"),
+            col(Notice.attempts).label("attempts"),
+            col(Notice.due_at).label("due_at"),
+            channel_of(by_mail=by_mail).label("channel"),
+            in_order,
+        )
+        .join(Practitioner, col(Practitioner.id) == Notice.practitioner_id)
+        .where(
+            col(Notice.state) == NoticeState.OWED,
+            col(Notice.due_at) <= now,
+            col(Notice.expires_at) > now,
+            channel_of(by_mail=by_mail).is_not(None),
+            is_awake(quiet_until),
+            col(Notice.practitioner_id).not_in(_busy(now)),
+        )
+        .subquery()
+    )
+    found = await db.exec(
+        select(waiting.c.id, waiting.c.attempts, waiting.c.channel)
+        .where(waiting.c.in_order == 1)
+        .order_by(waiting.c.due_at, waiting.c.id)
+        .limit(limit)
+    )
+    return [
+        DueNotice(notice_id, attempts, Channel(channel)) for notice_id, attempts, channel in found
+    ]
+
+
+def channel_of(*, by_mail: bool) -> ColumnElement[str | None]:
+    """Return the channel over which a notice reaches its practitioner now, or NULL.
+
+    For statements that join both.
+    """
+    in_teams = (
         select(TeamsAccount.id)
         .where(
             TeamsAccount.practitioner_id == Notice.practitioner_id,
@@ -25,14 +91,51 @@ async def due_notice_ids(db: AsyncSession, *, limit: int = 100, now: datetime) -
         )
         .exists()
     )
-    found = await db.exec(
-        select(Notice.id)
-        .where(
-            Notice.state == NoticeState.OWED,
-            Notice.due_at <= now,
-            or_(reachable, Notice.expires_at <= now),
-        )
-        .order_by(col(Notice.due_at))
-        .limit(limit)
+    by_teams = and_(in_teams, col(Notice.kind).not_in(BY_MAIL_ONLY))
+    ways = [(by_teams, literal(Channel.TEAMS.value))]
+    if by_mail:
+        ways.append((col(Practitioner.email).is_not(None), literal(Channel.EMAIL.value)))
+    return case(*ways, else_=None)
+
+
+def is_awake(quiet_until: datetime | None) -> ColumnElement[bool]:
+    """Tell whether a notice goes out although it is quiet until that moment."""
+    if quiet_until is None:
+        return true()
+    return or_(
+        col(Notice.kind).in_(AT_ANY_HOUR), col(Notice.expires_at) <= quiet_until + CANNOT_SLEEP
     )
-    return found.all()
+
+
+def is_in_hand(now: datetime) -> ColumnElement[bool]:
+    """Tell whether a job has a notice in hand."""
+    return and_(col(Notice.queued_at).is_not(None), col(Notice.queued_at) > now - IN_HAND)
+
+
+def _busy(now: datetime) -> SelectOfScalar[UUID]:
+    """Select the practitioners to whom nothing else is handed over for the moment."""
+    asked_to_wait = and_(col(Notice.failure).endswith(ASKED_TO_WAIT), col(Notice.due_at) > now)
+    return select(Notice.practitioner_id).where(
+        col(Notice.state) == NoticeState.OWED,
+        # Nothing that is in hand, or was put off, is due later than that.
+        col(Notice.due_at) <= now + LONGEST_ASKED + IN_HAND,
+        or_(is_in_hand(now), asked_to_wait),
+    )
+
+
+async def is_switched_off(db: AsyncSession, notice: Notice, *, off: Collection[NoticeKind]) -> bool:
+    """Tell whether nobody gets this kind, or nobody of the course that the notice is about."""
+    if notice.kind not in OPTIONAL:
+        return False
+    if notice.kind in off:
+        return True
+    booked = select(Booking.session_id).where(Booking.id == notice.about_id)
+    found = await db.exec(
+        select(CourseWithoutNotice.kind)
+        .join(CourseSession, col(CourseSession.course_id) == CourseWithoutNotice.course_id)
+        .where(
+            or_(CourseSession.id == notice.about_id, col(CourseSession.id).in_(booked)),
+            CourseWithoutNotice.kind == notice.kind,
+        )
+    )
+    return found.first() is not None

@@ -1,0 +1,86 @@
+"""Hands what is due to the job engine, and keeps house, until it is told to stop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+
+from bot.courier import Courier
+from trainingbot.jobs.doors import Jobs
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 1.0
+"""How often to look for what is due when nobody calls."""
+BREATH_SECONDS = 0.2
+"""The pause after a sweep that found something, so that turns come between."""
+HOUSEKEEPING_SECONDS = 60.0
+LONGEST_FAILING_SECONDS = 10.0
+"""While the database is away it is asked less and less often, and no less often than this."""
+
+
+class Worker:
+    """Two loops: one sweeps and asks the engine for jobs, one does the chores.
+
+    In a second at most twice `send_rate` notices are handed over. `stop` lets the round that
+    runs end: nothing is cancelled in the middle of a call to the database.
+    """
+
+    def __init__(self, *, courier: Courier, jobs: Jobs, send_rate: int) -> None:
+        self._courier = courier
+        self._jobs = jobs
+        self._most_at_once = max(1, int(2 * send_rate * BREATH_SECONDS))
+        self._called = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._loops: list[asyncio.Task[None]] = []
+
+    def call(self) -> None:
+        """Say that something may be owed; returns at once."""
+        self._called.set()
+
+    async def start(self) -> None:
+        """Begin to deliver, also what was left from before."""
+        await self._jobs.start(self._courier.deliver)
+        self._loops = [
+            asyncio.create_task(self._repeat(self._sweep, "sweep_failed")),
+            asyncio.create_task(self._repeat(self._keep_house, "housekeeping_failed")),
+        ]
+
+    async def stop(self) -> None:
+        """End after the rounds that run now, and let the attempts that run end too."""
+        self._stopped.set()
+        self._called.set()
+        await asyncio.gather(*self._loops)
+        await self._jobs.stop()
+
+    async def _repeat(self, do: Callable[[], Awaitable[None]], failed: str) -> None:
+        pause = SWEEP_SECONDS
+        while not self._stopped.is_set():
+            try:
+                await do()
+            except Exception:
+                log.exception(failed)
+                await _wait_for(self._stopped, pause)
+                pause = min(2 * pause, LONGEST_FAILING_SECONDS)
+            else:
+                pause = SWEEP_SECONDS
+
+    async def _sweep(self) -> None:
+        self._called.clear()
+        due = await self._courier.due(limit=self._most_at_once)
+        if due:
+            await self._jobs.enqueue(due)
+            await _wait_for(self._stopped, BREATH_SECONDS)
+            return
+        await _wait_for(self._called, SWEEP_SECONDS)
+
+    async def _keep_house(self) -> None:
+        await self._courier.housekeeping()
+        self.call()
+        await _wait_for(self._stopped, HOUSEKEEPING_SECONDS)
+
+
+async def _wait_for(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
