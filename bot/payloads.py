@@ -81,6 +81,14 @@ class SessionNamed(Payload):
     session_code: Annotated[str, Field(min_length=1, max_length=40)]
 
 
+class PlaceMeant(Payload):
+    """A place of one's own as people speak of it: by code, course or day, or by none of them."""
+
+    session_code: Annotated[str, Field(max_length=40)] = ""
+    course_id: UUID | None = None
+    day: date | None = None
+
+
 class TrainingView(StrEnum):
     """The three lists of a person's own training."""
 
@@ -266,3 +274,21 @@ class CourseChecks(Payload):
     repeat_months: Typed = ""
     prerequisite_level: Typed = ""
     on_missing_level: Typed = ""
+
+
+class EvaluationAnswers(SessionChoice):
+    """A part of a session's evaluation as somebody filled it in.
+
+    The questions are rows, so their keys are not known here: whatever else a card sends back is
+    taken for an answer, and answers to questions that are not on the sheet are left alone.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, str_strip_whitespace=True)
+
+    part: Annotated[int, Field(ge=1, le=9)] = 1
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was typed or chosen, by the keys of the questions."""
+        extra = self.model_extra or {}
+        return {key: value for key, value in extra.items() if isinstance(value, str)}

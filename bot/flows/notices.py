@@ -6,9 +6,10 @@ from bot.cards import bookings as cards
 from bot.cards import people as people_cards
 from bot.cards.agencies import agency_question
 from bot.cards.bookings import booking_card
-from bot.flows import session_news
+from bot.flows import reminders, session_news
 from bot.flows.bookings import offered_sentences, place_instead_of_which
 from bot.flows.cancelling import leaving_of
+from bot.flows.evaluations import evaluation_invitation
 from bot.flows.for_others import done_for_you_card
 from bot.flows.substitution import stepped_in_card, substituted_card
 from bot.turns import Reply
@@ -113,11 +114,17 @@ CARDS: Mapping[NoticeKind, NoticeCard] = {
     NoticeKind.CANCELLED_FOR_YOU: done_for_you_card,
     NoticeKind.STEPPED_IN: stepped_in_card,
     NoticeKind.SUBSTITUTED: substituted_card,
+    NoticeKind.EVALUATION_INVITATION: evaluation_invitation,
     NoticeKind.SESSION_CANCELLED: session_news.session_cancelled,
     NoticeKind.SESSION_MOVED: session_news.session_moved,
     NoticeKind.SESSION_CONFIRMED: session_news.session_confirmed,
     NoticeKind.SESSION_UNDECIDED: session_news.session_undecided,
     NoticeKind.TRAINER_NAMED: session_news.trainer_named,
     NoticeKind.TRAINER_RELEASED: session_news.trainer_released,
+    NoticeKind.CONFIRMATION: reminders.confirmation,
+    NoticeKind.EARLY_REMINDER: reminders.reminder,
+    NoticeKind.JOINING_INSTRUCTIONS: reminders.joining_instructions,
+    NoticeKind.LATE_REMINDER: reminders.reminder,
+    NoticeKind.STARTING_SOON: reminders.starting_soon,
 }
 """The card of each kind of notice. To add a kind: a function here or in a flow of its own."""

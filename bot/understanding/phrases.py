@@ -26,6 +26,13 @@ HELP = any_of(r"""
 
 GREETING = any_of(r"^(?:hi|hello|hey|hiya|good morning|good afternoon|good evening|morning)")
 
+EVALUATION = any_of(r"""
+    evaluate (?:my|the)(?: last| latest)? (?:course|session|training)
+    (?:give|leave|send|write|fill in|do|complete)(?: you| some| my| the| an)?
+      (?:evaluation|feedback)(?: form| sheet)?
+    (?:my )?(?:evaluations?|feedback)(?: form| sheet)?; evaluate
+""")
+
 THANKED = any_of(r"^(?:many |ok |great )?(?:thanks|thank you|cheers)")
 
 INTRODUCTION = any_of(r"(?:im|i am) (?:a|an|new|the)")

@@ -28,6 +28,7 @@ from bot.understanding.session_rules import (
     date_of_session_changed,
     interest_registered,
     roster_asked,
+    said_coming,
     session_added,
     session_called_off,
     session_managed,
@@ -159,6 +160,11 @@ def _programme_searched(heard: Heard) -> Intent | None:
     return search(heard) if asked and (known or few) else None
 
 
+def _evaluations_asked(heard: Heard) -> Intent | None:
+    said = heard.says_only(phrases.EVALUATION, beside=SMALL_TALK)
+    return Intent("evaluations", Nothing()) if said else None
+
+
 def _politeness(heard: Heard) -> Intent | None:
     if heard.says(phrases.INTRODUCTION):
         return Intent("help", Nothing())
@@ -173,6 +179,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     # what is said                                            the rule that knows it
     ("?", _only_signs),
     ("i am worried about a child", _concern),
+    ("yes, i will be there on tuesday", said_coming),
     ("thank you", _thanks),
     ("hello, how do i book", _call_for_help),
     ("tell me when there is a new date for fgm", interest_registered),
@@ -187,6 +194,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("when is S26-014", _session_named),
     ("who is waiting for confirmation", _agencies_to_confirm),
     ("change my agency", _my_agency),
+    ("evaluate my last course", _evaluations_asked),
     ("charges", charges_asked),
     ("clashes", clashes_asked),
     ("my sessions", teaching_asked),

@@ -197,7 +197,20 @@ def _sqlite_engine(
 
 async def add_unless_there(db: AsyncSession, row: SQLModel, *, unique: list[str]) -> None:
     """Insert a row unless one with the same `unique` columns exists, even one being written now."""
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(type(row)).values(row.model_dump())
     connection = await db.connection()
-    await connection.execute(statement.on_conflict_do_nothing(index_elements=unique))
+    await connection.execute(_insert(db, row).on_conflict_do_nothing(index_elements=unique))
+
+
+async def add_or_replace(
+    db: AsyncSession, row: SQLModel, *, unique: list[str], replaced: list[str]
+) -> None:
+    """Insert a row, or give the one with the same `unique` columns the `replaced` values."""
+    statement = _insert(db, row)
+    values = {name: statement.excluded[name] for name in replaced}
+    connection = await db.connection()
+    await connection.execute(statement.on_conflict_do_update(index_elements=unique, set_=values))
+
+
+def _insert(db: AsyncSession, row: SQLModel) -> sqlite.Insert | postgresql.Insert:
+    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    return insert(type(row)).values(row.model_dump())

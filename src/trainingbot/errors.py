@@ -34,7 +34,9 @@ TrainingBotError
 │   ├── NotATrainer
 │   └── NotTentative
 ├── InstructionsTooLong      joining instructions that no card has room for
-└── ChargeFinished           a charge was waived or settled before
+├── ChargeFinished           a charge was waived or settled before
+├── EvaluationClosed         somebody cannot answer, not yet or no longer
+└── AnswerNotUsable          what was sent is no answer to the question
 """
 
 
@@ -175,6 +177,14 @@ class InstructionsTooLong(TrainingBotError):
 
 class ChargeFinished(TrainingBotError):
     """A charge was waived or settled before."""
+
+
+class EvaluationClosed(TrainingBotError):
+    """Somebody cannot answer an evaluation: not yet, no longer, or not this one."""
+
+
+class AnswerNotUsable(TrainingBotError):
+    """What was sent is no answer to the question."""
 
 
 class LinkNotValid(TrainingBotError):

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change, EvaluationMoment
-from trainingbot.evaluations.queries import Sheet
 from trainingbot.evaluations.rules import respondent_hash
+from trainingbot.evaluations.views import Sheet
 from trainingbot.models import Answer, Booking, BookingChange, EvaluationResponse
 from trainingbot.programme.changes import Changes, Names, Values
 from trainingbot.programme.rows import Agreement, BookingRow, EvaluationRow, Programme, SessionRow

@@ -28,6 +28,7 @@ from bot.payloads import (
 )
 from bot.turns import Reply
 from tests.bot.cards import (
+    evaluation_gallery,
     handover_gallery,
     news_gallery,
     people_gallery,
@@ -318,6 +319,7 @@ def cards() -> dict[str, Reply]:
         **handover_gallery.cards(),
         **news_gallery.cards(),
         **people_gallery.cards(),
+        **evaluation_gallery.cards(),
     }
 
 

@@ -5,8 +5,9 @@ from tests.moments import NOW
 from tests.trainingbot.programme.folders import EVALUATIONS, LONDON, read
 from tests.trainingbot.programme.imports import SECRET
 from trainingbot.enums import EvaluationMoment
-from trainingbot.evaluations.queries import Sheet
-from trainingbot.evaluations.sheets import FIRST_SHEETS
+from trainingbot.evaluations.operations import drafted
+from trainingbot.evaluations.sheets import FIRST_SHEETS, FIRST_VERSION
+from trainingbot.evaluations.views import Sheet
 from trainingbot.models import EvaluationResponse
 from trainingbot.programme.changes import Changes, Names
 from trainingbot.programme.claims import Setting, settle_evaluations
@@ -14,7 +15,7 @@ from trainingbot.programme.rows import Programme
 from trainingbot.programme.stored import Stored
 
 SHEETS = {
-    moment: Sheet(uuid4(), {question.key: uuid4() for question in questions})
+    moment: Sheet(uuid4(), FIRST_VERSION, drafted(uuid4(), questions))
     for moment, questions in FIRST_SHEETS.items()
 }
 
