@@ -32,6 +32,7 @@ class Scene:
         self.url = url
         self.stage = stage
         self._folder = folder
+        self.service_url = connector.url
         self._connector = connector
         self._processes = processes
         self._settings = {

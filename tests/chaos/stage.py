@@ -8,7 +8,7 @@ from itertools import count
 from uuid import UUID
 
 from sqlalchemy import insert, text
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.bot_framework import BOT_ID, TENANT
@@ -217,6 +217,24 @@ class Stage:
         async with self.database.reading() as db:
             rows = (await db.exec(select(Notice.id, Notice.state))).all()
         return {self.notices[one]: NoticeState(state) for one, state in rows if one in self.notices}
+
+    async def queued(self) -> set[Key]:
+        """Return the messages for which a job was asked, and of which nothing was heard since."""
+        return await self._asked_for(least_attempts=0)
+
+    async def in_hand(self) -> set[Key]:
+        """Return the messages of which an attempt was begun, and of which nothing was heard."""
+        return await self._asked_for(least_attempts=1)
+
+    async def _asked_for(self, *, least_attempts: int) -> set[Key]:
+        asked_for = select(Notice.id).where(
+            Notice.state == NoticeState.OWED,
+            Notice.attempts >= least_attempts,
+            col(Notice.queued_at).is_not(None),
+        )
+        async with self.database.reading() as db:
+            found = (await db.exec(asked_for)).all()
+        return {self.notices[one] for one in found if one in self.notices}
 
 
 async def _insert(db: AsyncSession, rows: Sequence[SQLModel]) -> None:
