@@ -113,6 +113,7 @@ async def _move_invitations(db: AsyncSession, session: CourseSession, *, terms: 
             col(Notice.about_id).in_(of_session),
             col(Notice.kind) == planned.kind,
             col(Notice.state) == NoticeState.OWED,
+            col(Notice.attempts) == 0,
         )
         .values(due_at=planned.due_at, expires_at=planned.expires_at)
     )

@@ -8,6 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from trainingbot.models import Notice
 
 NOTICES_IN_A_STATEMENT = 2_000
+_OWE = {
+    "sqlite": sqlite.insert(Notice).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(Notice).on_conflict_do_nothing(),
+}
+# Made once: every booking asks them, and building a statement costs more than running it.
 
 
 async def owe_in_time(db: AsyncSession, notices: Sequence[Notice]) -> None:
@@ -18,10 +23,8 @@ async def owe_in_time(db: AsyncSession, notices: Sequence[Notice]) -> None:
     """
     if not notices:
         return
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = _OWE[db.get_bind().dialect.name]
     connection = await db.connection()
     for start in range(0, len(notices), NOTICES_IN_A_STATEMENT):
         some = notices[start : start + NOTICES_IN_A_STATEMENT]
-        await connection.execute(
-            insert(Notice).on_conflict_do_nothing(), [one.model_dump() for one in some]
-        )
+        await connection.execute(statement, [one.model_dump() for one in some])

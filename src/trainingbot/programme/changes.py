@@ -66,6 +66,8 @@ class Changes:
     """Trainers who no longer train a session."""
     grown: list[UUID] = field(default_factory=list)
     """Sessions with a queue that have more places now."""
+    redated: list[UUID] = field(default_factory=list)
+    """Sessions of whose other times nobody is told: they had begun, or have by the new times."""
     rescheduled: list[Rescheduled] = field(default_factory=list)
     """Sessions still to come of whose change people are told."""
     notes: list[Problem] = field(default_factory=list)

@@ -115,6 +115,7 @@ def _call_off(session: SessionRow, setting: Setting) -> set[Pair]:
                 "queue_number": None,
                 "offer_expires_at": None,
                 "attendance": None,
+                "coming_at": None,
                 "change_count": change_count,
             }
         )

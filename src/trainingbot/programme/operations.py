@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.locking import lock_session
 from trainingbot.bookings.operations import pass_new_places_on
+from trainingbot.bookings.schedule import move_schedules
 from trainingbot.bookings.tentative import confirm_if_enough
 from trainingbot.errors import ImportRefused
 from trainingbot.evaluations.operations import first_sheets
@@ -44,6 +45,8 @@ from trainingbot.programme.rules import notes_on, problems_of
 from trainingbot.programme.sessions import is_still_to_come, settle_sessions
 from trainingbot.programme.stored import Imported, Stored
 from trainingbot.scheduling.adding import hold_session_codes
+from trainingbot.scheduling.digests import move_digests
+from trainingbot.scheduling.missing import owe_missing_of
 from trainingbot.terms import Terms
 
 ROWS_IN_A_BATCH = 2_000
@@ -106,6 +109,7 @@ async def import_programme(
     await _confirm_tentative(db, stored, terms=terms, now=now)
     for session_id in changes.grown:
         await pass_new_places_on(db, session_id=session_id, terms=terms, now=now)
+    await _follow_with_notices(db, changes, names, terms=terms, now=now)
     notes = [str(note) for note in sorted([*notes_on(programme, zone=zone), *changes.notes])]
     ignored = [f"Not read, for it is no file of a programme: {name}" for name in reading.ignored]
     return Imported(tuple(changes.tallies.values()), notes=(*notes, *ignored))
@@ -119,6 +123,20 @@ async def _confirm_tentative(
         if known.tentative and is_still_to_come(known, now=now):
             session = await lock_session(db, known.id, terms=terms, now=now)
             await confirm_if_enough(db, session, now=now)
+
+
+async def _follow_with_notices(
+    db: AsyncSession, changes: Changes, names: Names, *, terms: Terms, now: datetime
+) -> None:
+    """Owe what comes near the sessions of the programme, and take back what no longer does."""
+    for session_id in changes.redated:
+        session = await lock_session(db, session_id, terms=terms, now=now)
+        await move_schedules(db, session, terms=terms, now=now)
+        await move_digests(db, session, terms=terms, now=now)
+    session_ids = list(names.sessions.values())
+    for start in range(0, len(session_ids), PAIRS_IN_A_BATCH):
+        some = session_ids[start : start + PAIRS_IN_A_BATCH]
+        await owe_missing_of(db, some, terms=terms, now=now)
 
 
 async def _write(db: AsyncSession, changes: Changes, *, told: Told) -> None:

@@ -16,6 +16,8 @@ from trainingbot.scheduling.words import added_in_words
 
 CALENDAR_COLUMNS = ("starts_at", "ends_at", "delivery", "venue", "status")
 """A change of one of these reaches the calendars of those who have a place."""
+SCHEDULE_COLUMNS = ("starts_at", "ends_at", "status")
+"""A change of one of these moves what people hear before and after a session."""
 TOLD_COLUMNS = (*CALENDAR_COLUMNS, "capacity")
 """Of a change of one of these people are told, while the session is still to come."""
 TRAINERS = "trainers"
@@ -128,6 +130,8 @@ def _change(
         # People may need the new places at once; those that go are taken back one by one.
         values["capacity"] = max(known.capacity, wanted["capacity"])
     elif not told:
+        if any(getattr(known, column) != values[column] for column in SCHEDULE_COLUMNS):
+            changes.redated.append(known.id)
         changes.added[SessionTrainer] += _pairs_to_write(known.id, trainers - present)
         changes.dismissed += _pairs(known.id, present - trainers)
     everything = {**values, **running}

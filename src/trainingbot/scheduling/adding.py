@@ -77,7 +77,7 @@ async def add_session(
         now=now,
     )
     await tell_trainers(db, session, change, named=trainers, now=now)
-    await owe_digests(db, session, trainers, occurrence=change.position, terms=terms, now=now)
+    await owe_digests(db, session, trainers, position=change.position, terms=terms, now=now)
     if invite_interested:
         await _invite_interested(db, session, actor_id=actor_id, terms=terms, now=now)
     return session

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.schedule_rules import digest_of
 from trainingbot.enums import NoticeKind
-from trainingbot.models import CourseSession, Notice, SessionChange
+from trainingbot.models import CourseSession, Notice, SessionChange, SessionTrainer
 from trainingbot.notices.in_time import owe_in_time
 from trainingbot.notices.operations import withdraw_notices
 from trainingbot.terms import Terms
@@ -19,11 +20,15 @@ async def owe_digests(
     session: CourseSession,
     trainers: Collection[UUID],
     *,
-    occurrence: int,
+    position: int,
     terms: Terms,
     now: datetime,
 ) -> None:
-    """Owe those who train a session its digest; `occurrence` is the position of the last step."""
+    """Owe those who train a session its digest, at once where its time is over.
+
+    `position` is that of the last row of the session's history. It and the session's count of
+    changes only ever rise, so no occurrence comes twice.
+    """
     planned = digest_of(session, terms=terms, now=now)
     if planned is None:
         return
@@ -32,7 +37,7 @@ async def owe_digests(
             kind=planned.kind,
             practitioner_id=one,
             about_id=session.id,
-            occurrence=occurrence,
+            occurrence=position + session.change_count,
             due_at=planned.due_at,
             expires_at=planned.expires_at,
         )
@@ -42,14 +47,20 @@ async def owe_digests(
 
 
 async def move_digests(
-    db: AsyncSession,
-    session: CourseSession,
-    change: SessionChange,
-    *,
-    trainers: Collection[UUID],
-    terms: Terms,
-    now: datetime,
+    db: AsyncSession, session: CourseSession, *, terms: Terms, now: datetime
 ) -> None:
     """Take back the digests of a session that has other times now, and owe them for these."""
     await withdraw_notices(db, about_id=session.id, kinds=(NoticeKind.TRAINERS_DIGEST,), now=now)
-    await owe_digests(db, session, trainers, occurrence=change.position, terms=terms, now=now)
+    found = await db.exec(
+        select(SessionTrainer.practitioner_id).where(SessionTrainer.session_id == session.id)
+    )
+    position = await last_position(db, session.id)
+    await owe_digests(db, session, found.all(), position=position, terms=terms, now=now)
+
+
+async def last_position(db: AsyncSession, session_id: UUID) -> int:
+    """Return the position of the last row of a session's history, 0 where it has none."""
+    newest = await db.exec(
+        select(func.max(SessionChange.position)).where(SessionChange.session_id == session_id)
+    )
+    return newest.one() or 0

@@ -127,7 +127,7 @@ async def move_to(
     await tell_trainers(db, session, change, named=trainers, now=now)
     if other_times:
         await move_schedules(db, session, terms=terms, now=now)
-        await move_digests(db, session, change, trainers=trainers, terms=terms, now=now)
+        await move_digests(db, session, terms=terms, now=now)
     await open_overdue_places(db, session, now=now)
     await pass_places_on(db, session, freed=True, terms=terms, now=now)
 

@@ -62,7 +62,7 @@ async def set_trainers(
         now=now,
     )
     await tell_trainers(db, session, change, named=named, released=released, now=now)
-    await owe_digests(db, session, named, occurrence=change.position, terms=terms, now=now)
+    await owe_digests(db, session, named, position=change.position, terms=terms, now=now)
     return session
 
 
