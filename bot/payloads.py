@@ -13,7 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from trainingbot.enums import CourseKind, Delivery, LateReason
 
 
-def _blank_is_none(value: Any) -> Any:  # noqa: ANN401 - whatever a card sent
+def blank_is_none(value: Any) -> Any:  # noqa: ANN401 - whatever a card sent
+    """Return None for a field that was left empty."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
@@ -32,11 +33,11 @@ class CourseSearch(Payload):
 
     words: Annotated[str, Field(max_length=200)] = ""
     theme: Annotated[str, Field(max_length=200)] = ""
-    level: Annotated[Annotated[int, Field(ge=1, le=3)] | None, BeforeValidator(_blank_is_none)] = (
+    level: Annotated[Annotated[int, Field(ge=1, le=3)] | None, BeforeValidator(blank_is_none)] = (
         None
     )
-    kind: Annotated[CourseKind | None, BeforeValidator(_blank_is_none)] = None
-    delivery: Annotated[Delivery | None, BeforeValidator(_blank_is_none)] = None
+    kind: Annotated[CourseKind | None, BeforeValidator(blank_is_none)] = None
+    delivery: Annotated[Delivery | None, BeforeValidator(blank_is_none)] = None
     month: Annotated[str, Field(pattern=r"^(|20[0-9]{2}-(0[1-9]|1[0-2]))$")] = ""
     """A month of the partnership's calendar, `2025-06`."""
     with_places: bool = False
@@ -144,7 +145,7 @@ Typed = Annotated[str, Field(max_length=200), BeforeValidator(none_is_blank)]
 class PlacesToReserve(SessionChoice):
     """For which agency how many places of a session are reserved, and until which day."""
 
-    agency_id: Annotated[UUID | None, BeforeValidator(_blank_is_none)] = None
+    agency_id: Annotated[UUID | None, BeforeValidator(blank_is_none)] = None
     places: Typed = ""
     opens_on: Typed = ""
 
@@ -156,7 +157,7 @@ Reason = Annotated[str, Field(max_length=2000), BeforeValidator(none_is_blank)]
 class GiveBack(SessionChoice):
     """A place to give back, and why, where it is late: older cards send the session alone."""
 
-    late_reason: Annotated[LateReason | None, BeforeValidator(_blank_is_none)] = None
+    late_reason: Annotated[LateReason | None, BeforeValidator(blank_is_none)] = None
     words: Reason = ""
 
 
@@ -216,7 +217,7 @@ class CancellingForPerson(PersonOnSession):
     """Whose place is given back for them, why, and whether it counts as late."""
 
     reason: Reason = ""
-    late_reason: Annotated[LateReason | None, BeforeValidator(_blank_is_none)] = None
+    late_reason: Annotated[LateReason | None, BeforeValidator(blank_is_none)] = None
     """Why it is late; None where it is not held against the person."""
 
 
@@ -257,7 +258,7 @@ class DateChange(Payload):
 
     from_session_id: UUID
     to_session_id: UUID
-    late_reason: Annotated[LateReason | None, BeforeValidator(_blank_is_none)] = None
+    late_reason: Annotated[LateReason | None, BeforeValidator(blank_is_none)] = None
     words: Reason = ""
     despite_doubts: bool = False
     """Whether the person has seen what speaks against the other date."""
