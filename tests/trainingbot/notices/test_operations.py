@@ -1,7 +1,7 @@
 """Messages owed once, claimed by one, and ended once."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,17 +9,22 @@ import pytest
 from tests.factories import make_notice, make_practitioner
 from tests.moments import NEXT_WEEK, NOW
 from trainingbot.db import Database
-from trainingbot.enums import NoticeKind, NoticeState
+from trainingbot.enums import Channel, NoticeKind, NoticeState
 from trainingbot.models import Notice
 from trainingbot.notices.operations import (
     claim_notice,
+    expire_notices,
     finish_notice,
     owe_notice,
     put_off_notice,
+    take_due,
     withdraw_notices,
 )
+from trainingbot.notices.views import DueNotice
 
 A_MINUTE = timedelta(minutes=1)
+A_SECOND = timedelta(seconds=1)
+LATER = NOW + A_MINUTE
 
 
 async def owed_notice(
@@ -97,39 +102,120 @@ async def test_a_notice_that_was_sent_is_not_owed_again(database: Database) -> N
     assert (again.id, again.state) == (notice_id, NoticeState.SENT)
 
 
-async def test_a_notice_is_claimed_by_one_of_two(database: Database) -> None:
+async def take(database: Database, *due: DueNotice, now: datetime = NOW) -> list[DueNotice]:
+    async with database.writing() as db:
+        return list(await take_due(db, due, now=now))
+
+
+async def claim(database: Database, due: DueNotice, *, now: datetime = NOW) -> bool:
+    async with database.writing() as db:
+        return await claim_notice(db, due, now=now) is not None
+
+
+def attempt(notice_id: UUID, attempts: int = 0) -> DueNotice:
+    return DueNotice(notice_id, attempts, Channel.TEAMS)
+
+
+async def test_a_notice_is_taken_by_one_of_many_who_ask_a_job_for_it(database: Database) -> None:
+    ids = [await owed_notice(database) for _ in range(5)]
+
+    taken = await asyncio.gather(*(take(database, *map(attempt, ids)) for _ in range(4)))
+
+    assert sorted(one.id for some in taken for one in some) == sorted(ids)
+    assert {(await read(database, one)).queued_at for one in ids} == {NOW}
+
+
+async def test_a_notice_is_taken_again_when_nothing_was_heard_of_it(database: Database) -> None:
     notice_id = await owed_notice(database)
+    await take(database, attempt(notice_id))
 
-    async def claim() -> bool:
-        async with database.writing() as db:
-            return await claim_notice(db, notice_id, now=NOW)
+    too_soon = await take(database, attempt(notice_id), now=NOW + 2 * A_MINUTE - A_SECOND)
+    in_time = await take(database, attempt(notice_id), now=NOW + 2 * A_MINUTE)
 
-    claimed = await asyncio.gather(*(claim() for _ in range(10)))
-
-    assert sorted(claimed) == [False] * 9 + [True]
-    assert (await read(database, notice_id)).attempts == 1
+    assert (too_soon, in_time) == ([], [attempt(notice_id)])
 
 
-async def test_a_claimed_notice_is_due_again_in_case_its_sender_is_lost(
+@pytest.mark.parametrize("state", [state for state in NoticeState if state != NoticeState.OWED])
+async def test_what_has_ended_is_not_taken(database: Database, state: NoticeState) -> None:
+    notice_id = await owed_notice(database)
+    async with database.writing() as db:
+        await finish_notice(db, notice_id, state=state, now=NOW)
+
+    assert await take(database, attempt(notice_id)) == []
+
+
+async def test_what_was_tried_since_it_was_looked_up_is_taken_as_it_is_now(
     database: Database,
 ) -> None:
     notice_id = await owed_notice(database)
     async with database.writing() as db:
-        await claim_notice(db, notice_id, now=NOW)
+        (await db.get_one(Notice, notice_id)).attempts = 3
 
+    assert await take(database, attempt(notice_id)) == [attempt(notice_id, 3)]
+
+
+async def test_an_attempt_is_counted_and_the_notice_is_put_off_in_case_it_is_lost(
+    database: Database,
+) -> None:
+    notice_id = await owed_notice(database)
+    await take(database, attempt(notice_id), now=NOW - A_MINUTE)
+
+    assert await claim(database, attempt(notice_id))
+
+    notice = await read(database, notice_id)
+    assert (notice.attempts, notice.due_at, notice.queued_at) == (1, NOW + 2 * A_MINUTE, NOW)
+
+
+async def test_a_job_that_is_resumed_takes_the_attempt_that_was_lost(database: Database) -> None:
+    notice_id = await owed_notice(database)
+
+    claimed = [await claim(database, attempt(notice_id), now=now) for now in (NOW, LATER)]
+
+    notice = await read(database, notice_id)
+    assert (claimed, notice.attempts, notice.due_at) == ([True, True], 1, LATER + 2 * A_MINUTE)
+
+
+async def test_a_job_that_is_resumed_leaves_an_attempt_alone_that_is_over(
+    database: Database,
+) -> None:
+    notice_id = await owed_notice(database)
+    await claim(database, attempt(notice_id))
     async with database.writing() as db:
-        too_soon = await claim_notice(db, notice_id, now=NOW + A_MINUTE - timedelta(seconds=1))
-        in_time = await claim_notice(db, notice_id, now=NOW + A_MINUTE)
+        await put_off_notice(db, notice_id, failure="429", wait=10 * A_MINUTE, now=NOW)
 
-    assert (too_soon, in_time) == (False, True)
-    assert (await read(database, notice_id)).due_at == NOW + 3 * A_MINUTE
+    assert not await claim(database, attempt(notice_id), now=LATER)
+    assert (await read(database, notice_id)).due_at == NOW + 10 * A_MINUTE
+
+
+@pytest.mark.parametrize("attempts", [0, 1, 5])
+async def test_a_job_that_comes_after_others_does_nothing(
+    database: Database, attempts: int
+) -> None:
+    notice_id = await owed_notice(database)
+    for number in range(3):
+        await claim(database, attempt(notice_id, number))
+
+    assert not await claim(database, attempt(notice_id, attempts))
+
+
+async def test_a_job_that_comes_before_its_time_gives_its_name_up_and_sends_nothing(
+    database: Database,
+) -> None:
+    notice_id = await owed_notice(database)
+    await take(database, attempt(notice_id))
+    async with database.writing() as db:
+        (await db.get_one(Notice, notice_id)).due_at = LATER
+
+    claimed = await claim(database, attempt(notice_id))
+    taken = await take(database, attempt(notice_id), now=LATER)
+
+    assert (claimed, taken) == (False, [attempt(notice_id, 1)])
 
 
 async def test_a_notice_that_comes_too_late_expires_instead(database: Database) -> None:
     notice_id = await owed_notice(database)
 
-    async with database.writing() as db:
-        claimed = await claim_notice(db, notice_id, now=NEXT_WEEK)
+    claimed = await claim(database, attempt(notice_id), now=NEXT_WEEK)
 
     notice = await read(database, notice_id)
     assert not claimed
@@ -146,13 +232,54 @@ async def test_what_has_ended_cannot_be_claimed(database: Database, state: Notic
     async with database.writing() as db:
         await finish_notice(db, notice_id, state=state, now=NOW)
 
-    async with database.writing() as db:
-        assert not await claim_notice(db, notice_id, now=NOW)
+    assert not await claim(database, attempt(notice_id))
 
 
 async def test_a_notice_that_is_not_there_cannot_be_claimed(database: Database) -> None:
+    assert not await claim(database, attempt(uuid4()))
+
+
+async def test_everything_that_is_too_late_expires_at_once(database: Database) -> None:
+    late = [await owed_notice(database) for _ in range(3)]
+    in_time = await owed_notice(database)
     async with database.writing() as db:
-        assert not await claim_notice(db, uuid4(), now=NOW)
+        (await db.get_one(Notice, in_time)).expires_at = NEXT_WEEK + A_SECOND
+
+    async with database.writing() as db:
+        expired = [await expire_notices(db, now=NEXT_WEEK) for _ in range(2)]
+
+    notices = [await read(database, one) for one in (*late, in_time)]
+    assert expired == [3, 0]
+    assert [(one.state, one.finished_at) for one in notices] == [
+        *[(NoticeState.EXPIRED, NEXT_WEEK)] * 3,
+        (NoticeState.OWED, None),
+    ]
+
+
+async def test_what_is_being_sent_at_this_moment_does_not_expire(database: Database) -> None:
+    notice_id = await owed_notice(database)
+    await claim(database, attempt(notice_id), now=NEXT_WEEK - A_SECOND)
+
+    async with database.writing() as db:
+        expired = await expire_notices(db, now=NEXT_WEEK)
+
+    assert (expired, (await read(database, notice_id)).state) == (0, NoticeState.OWED)
+
+
+async def test_how_a_notice_was_sent_is_written_down(database: Database) -> None:
+    notice_id = await owed_notice(database)
+    await claim(database, attempt(notice_id))
+
+    async with database.writing() as db:
+        await finish_notice(db, notice_id, state=NoticeState.SENT, channel=Channel.EMAIL, now=LATER)
+
+    notice = await read(database, notice_id)
+    assert (notice.state, notice.channel, notice.queued_at, notice.finished_at) == (
+        NoticeState.SENT,
+        Channel.EMAIL,
+        None,
+        LATER,
+    )
 
 
 async def test_a_notice_ends_once(database: Database) -> None:
@@ -200,13 +327,14 @@ async def test_a_notice_that_did_not_arrive_is_put_off_with_its_reason(
     notice_id = await owed_notice(database)
 
     async with database.writing() as db:
-        await claim_notice(db, notice_id, now=NOW)
+        await claim_notice(db, attempt(notice_id), now=NOW)
         await put_off_notice(db, notice_id, failure="429", wait=10 * A_MINUTE, now=NOW)
 
     notice = await read(database, notice_id)
-    assert (notice.state, notice.due_at, notice.failure) == (
+    assert (notice.state, notice.due_at, notice.queued_at, notice.failure) == (
         NoticeState.OWED,
         NOW + 10 * A_MINUTE,
+        None,
         "429",
     )
 
