@@ -17,6 +17,8 @@ from bot.teams.service import Teams
 from bot.web.about import about_routes
 from bot.web.calendar import calendar_routes
 from bot.web.health import health_routes
+from bot.web.link_requests import LinkRequests
+from bot.web.personal import PersonalPages
 from bot.worker import Worker
 from trainingbot.clock import utc_now
 from trainingbot.db import Database
@@ -31,6 +33,7 @@ TEAMS = web.AppKey("teams", Teams)
 ADAPTER = web.AppKey("adapter", TeamsAdapter)
 WORKER = web.AppKey("worker", Worker)
 DATABASE = web.AppKey("database", Database)
+LINK_REQUESTS = web.AppKey("link_requests", LinkRequests)
 
 Clock = Callable[[], datetime]
 MakeJobs = Callable[[Database, Settings, Clock], Jobs]
@@ -63,7 +66,29 @@ def create_app(
     app.router.add_routes(about_routes(settings))
     app.router.add_routes(calendar_routes(database, settings, clock))
     app.router.add_routes(health_routes(database))
+    _add_pages_for_people(app, settings, database, clock)
     return app
+
+
+def _add_pages_for_people(
+    app: web.Application, settings: Settings, database: Database, clock: Clock
+) -> None:
+    """Add the pages behind personal links, and the one on which such a link is asked for."""
+
+    def after_change() -> None:
+        # Where another process delivers, nobody here need be called.
+        if (worker := app.get(WORKER)) is not None:
+            worker.call()
+
+    pages = PersonalPages(
+        database=database, settings=settings, clock=clock, after_change=after_change
+    )
+    requests = LinkRequests(
+        database=database, settings=settings, clock=clock, after_change=after_change
+    )
+    app[LINK_REQUESTS] = requests
+    app.cleanup_ctx.append(requests.running)
+    app.router.add_routes([*pages.routes(), *requests.routes()])
 
 
 async def work(

@@ -6,6 +6,7 @@ from bot.cards import bookings as cards
 from bot.cards import people as people_cards
 from bot.cards.agencies import agency_question
 from bot.cards.bookings import booking_card
+from bot.cards.personal import your_page
 from bot.flows import reminders, session_news
 from bot.flows.bookings import offered_sentences, place_instead_of_which
 from bot.flows.cancelling import leaving_of
@@ -93,6 +94,11 @@ async def _agency_confirmed(visit: Visit, notice: Notice) -> Reply | None:
     return people_cards.agency_confirmed(agency) if agency else None
 
 
+async def _your_page(visit: Visit, notice: Notice) -> Reply | None:
+    del visit, notice
+    return your_page()
+
+
 async def _agency_declined(visit: Visit, notice: Notice) -> Reply | None:
     del notice
     if visit.practitioner.agency_id is not None:
@@ -126,5 +132,6 @@ CARDS: Mapping[NoticeKind, NoticeCard] = {
     NoticeKind.JOINING_INSTRUCTIONS: reminders.joining_instructions,
     NoticeKind.LATE_REMINDER: reminders.reminder,
     NoticeKind.STARTING_SOON: reminders.starting_soon,
+    NoticeKind.PERSONAL_LINK: _your_page,
 }
 """The card of each kind of notice. To add a kind: a function here or in a flow of its own."""

@@ -2,55 +2,46 @@
 
 from base64 import b64encode
 from hashlib import sha256
-from html import escape
+from pathlib import Path
 
 from aiohttp import web
+from markupsafe import Markup
 
-STYLE = """
-body { font: 1.125rem/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff;
-  max-width: 36rem; margin: 0 auto; padding: 2rem 1rem; }
-h1 { font-size: 1.5rem; line-height: 1.25; }
-footer { margin-top: 3rem; color: #555; font-size: 1rem; }
-"""
+from bot.web.card_html import TEMPLATES
+
+STYLE = (Path(__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
 _STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 
-HEADERS = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 
-_PAGE = """<!doctype html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-<p>{text}</p>
-</main>
-<footer>{partnership}</footer>
-</body>
-</html>
-"""
+def headers(*, forms: str) -> dict[str, str]:
+    """Return the headers of a page; `forms` says where its forms may be sent, as a policy does."""
+    return {
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
+            f"base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }
+
+
+HEADERS = headers(forms="'none'")
+FORM_HEADERS = headers(forms="'self'")
 
 
 def plain_page(title: str, text: str, *, partnership: str, status: int) -> web.Response:
     """Return a page of one heading and one paragraph; everything in it is escaped."""
+    return page("page.html", title=title, text=text, partnership=partnership, status=status)
+
+
+def page(template: str, *, status: int, forms: bool = False, **values: object) -> web.Response:
+    """Return a page made from a template; whatever is put into it is escaped."""
+    style = Markup(STYLE)  # noqa: S704 - our own file, and the policy knows its hash
     return web.Response(
-        text=_PAGE.format(
-            title=escape(title), text=escape(text), partnership=escape(partnership), style=STYLE
-        ),
+        text=TEMPLATES.get_template(template).render(style=style, **values),
         content_type="text/html",
         status=status,
-        headers=HEADERS,
+        headers=FORM_HEADERS if forms else HEADERS,
     )

@@ -21,4 +21,4 @@ def test_every_text_is_escaped() -> None:
     assert "<b>" not in page
     assert "<h1>&lt;b&gt;</h1>" in page
     assert "<p>a &amp; b</p>" in page
-    assert "&quot;quoted&quot;" in page
+    assert "&#34;quoted&#34;" in page
