@@ -57,6 +57,7 @@ LATE_REASONS = {
     LateReason.OTHER: "Another reason",
 }
 """The short list from which a reason is chosen. Never shown to trainers, nor to an agency."""
+SAID_COMING = "You said you are coming."
 
 
 day, date_of, clock_time = dates.day, dates.date_of, dates.clock_time

@@ -39,6 +39,7 @@ STATUS_AFTER = {
     Change.TRANSFERRED_AWAY: BookingStatus.CANCELLED,
     Change.TRANSFERRED_HERE: BookingStatus.CONFIRMED,
     Change.KEPT: BookingStatus.CONFIRMED,
+    Change.SAID_COMING: BookingStatus.CONFIRMED,
     Change.SESSION_CANCELLED: BookingStatus.SESSION_CANCELLED,
     Change.ATTENDANCE_MARKED: BookingStatus.CONFIRMED,
 }
@@ -52,6 +53,7 @@ STATUS_BEFORE = {
     Change.SUBSTITUTED: BookingStatus.CONFIRMED,
     Change.TRANSFERRED_AWAY: BookingStatus.CONFIRMED,
     Change.KEPT: BookingStatus.CONFIRMED,
+    Change.SAID_COMING: BookingStatus.CONFIRMED,
 }
 """What a booking was before a change that only one status can come before."""
 BEGINNINGS = {Change.BOOKED, Change.WAITLISTED, Change.STEPPED_IN, Change.TRANSFERRED_HERE}

@@ -14,6 +14,7 @@ from bot.cards.pieces import (
     line,
     link,
     message,
+    said_coming_part,
     state,
     subtle,
     tentative_part,
@@ -68,6 +69,8 @@ def booking_card(
         *tentative_part(row.session, zone),
         state(stands, active=row.booking.status in ACTIVE_BOOKINGS),
     ]
+    if not begun:
+        body += said_coming_part(row.booking)
     if said:
         body.append(message(*said))
     if leaving and not any(leaving in sentence for sentence in said):
@@ -190,7 +193,7 @@ def booked_sentences(
 
 def cancelled_sentences(given: GivenBack) -> tuple[str, ...]:
     """Say what giving back meant, without blame, and what can be done now."""
-    went = "It went to the next in line." if given.passed_on else "It is free for a colleague now."
+    went = _went(given)
     if given.expired:
         return (
             "The time to take the place is over.",
@@ -205,6 +208,16 @@ def cancelled_sentences(given: GivenBack) -> tuple[str, ...]:
     if not given.had_place:
         return ("You have left the waitlist.", "You can join it again, at its end.")
     return ("You have given your place back.", f"{went} Thank you for letting us know.")
+
+
+def _went(given: GivenBack) -> str:
+    if given.offered:
+        return "It is offered to the next in line."
+    if given.passed_on:
+        return "It went to the next in line."
+    if given.told:
+        return "We have told those who wait: the first to take it gets it."
+    return "It is free for a colleague now."
 
 
 def offer_sentences(

@@ -44,6 +44,7 @@ CHANGES = {
     Change.TRANSFERRED_AWAY: "Changed to another date",
     Change.TRANSFERRED_HERE: "Changed to this date",
     Change.KEPT: "Kept the place after the session was moved",
+    Change.SAID_COMING: "Said they are coming",
     Change.SESSION_CANCELLED: "The session was cancelled",
     Change.ATTENDANCE_MARKED: "Attendance recorded",
 }
@@ -65,6 +66,7 @@ def managed_booking(
         *about_person(person),
         *about_session(person, zone),
         state(stands, active=active),
+        *_said_coming(person, zone),
         *([message(*said)] if said else []),
         *_story(person, zone),
         *([buttons(*_wishes(person, substitutes=substitutes))] if to_come else []),
@@ -103,6 +105,11 @@ def _stands(person: PersonOnSession, zone: ZoneInfo) -> str:
     if person.booking is None:
         return "No booking"
     return phrases.standing(person.booking, person.session, person.queue_place, zone)
+
+
+def _said_coming(person: PersonOnSession, zone: ZoneInfo) -> list[Element]:
+    said_at = person.booking.coming_at if person.booking else None
+    return [subtle(f"Said on {phrases.day(said_at, zone)} that they are coming")] if said_at else []
 
 
 def _wishes(person: PersonOnSession, *, substitutes: bool) -> list[Button]:

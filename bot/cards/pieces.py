@@ -21,7 +21,7 @@ from microsoft_teams.cards.core import (
 from bot import phrases
 from bot.payloads import Nothing, Payload
 from bot.turns import Reply
-from trainingbot.models import CourseSession
+from trainingbot.models import Booking, CourseSession
 
 Button = ExecuteAction | OpenUrlAction | ToggleVisibilityAction
 Element = TextBlock | Container | ColumnSet | ActionSet | Any
@@ -56,6 +56,14 @@ def tentative_part(session: CourseSession, zone: ZoneInfo) -> list[TextBlock]:
     """
     words = phrases.tentative(session, zone)
     return [subtle(words)] if words else []
+
+
+def said_coming_part(booking: Booking) -> list[TextBlock]:
+    """A line for whoever has said that they are coming, and nothing for others.
+
+    It stands under the state of one's own booking on a session that has not begun.
+    """
+    return [subtle(phrases.SAID_COMING)] if booking.coming_at is not None else []
 
 
 def state(text: str, *, active: bool = True) -> TextBlock:

@@ -67,6 +67,7 @@ def roster(
         *tentative_part(page.session, zone),
         *([buttons(link("Join", join_url))] if join_url else []),
         line(counted),
+        *_said_coming(page),
         *(_given_back(page, choice) if page.for_coordinators else []),
         *(mix if first else []),
         *(_row(one, page, zone) for one in page.rows),
@@ -91,10 +92,17 @@ def roster_sentence(page: RosterPage) -> str:
     return f"{', '.join(parts)}."
 
 
+def _said_coming(page: RosterPage) -> list[Element]:
+    """Say how many of those with a place have answered a reminder; nothing where nobody has."""
+    if not page.said_coming:
+        return []
+    return [line(f"{page.said_coming} of {page.confirmed} said they are coming.")]
+
+
 def _taught_by(trainers: Sequence[Practitioner]) -> str:
     if not trainers:
         return "No trainer is named yet."
-    names = phrases.listed([_short(one.name) for one in trainers])
+    names = phrases.listed([short_name(one.name) for one in trainers])
     return f"{'Trainer' if len(trainers) == 1 else 'Trainers'}: {names}."
 
 
@@ -110,26 +118,26 @@ def _given_back(page: RosterPage, choice: RosterChoice) -> list[Element]:
 
 
 def _row(one: RosterRow, page: RosterPage, zone: ZoneInfo) -> Element:
+    stands = phrases.standing(one.booking, page.session, one.queue_place, zone)
+    said = ", said they are coming" if one.booking.coming_at is not None else ""
     details: list[TextBlock] = [
         subtle(agency_name(one.agency)),
-        state(
-            phrases.standing(one.booking, page.session, one.queue_place, zone),
-            active=one.booking.status in ACTIVE_BOOKINGS,
-        ),
+        state(f"{stands}{said}", active=one.booking.status in ACTIVE_BOOKINGS),
     ]
     if one.booking.cancelled_at is not None:
         details.append(subtle(phrases.day_and_time(one.booking.cancelled_at, zone)))
     them = PersonOnSession(session_id=page.session.id, practitioner_id=one.practitioner.id)
     opens = button("Open", "manage_booking", them) if page.for_coordinators else None
-    return row(_short(one.practitioner.name), details, opens)
+    return row(short_name(one.practitioner.name), details, opens)
 
 
 def agency_name(agency: Agency | None) -> str:
     """Return the name of an agency as a row of a list shows it."""
-    return _short(agency.name) if agency else "Agency not known"
+    return short_name(agency.name) if agency else "Agency not known"
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
+    """Return the name of a person or an agency as a row of a list shows it."""
     return phrases.plain(name if len(name) <= MOST_OF_A_NAME else f"{name[:MOST_OF_A_NAME]}…")
 
 

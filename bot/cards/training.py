@@ -16,6 +16,7 @@ from bot.cards.pieces import (
     heading,
     line,
     row,
+    said_coming_part,
     state,
     subtle,
     tentative_part,
@@ -99,6 +100,7 @@ def _training_row(
         subtle(phrases.where(training.session)),
         *tentative_part(training.session, zone),
         state(stands, active=training.booking.status in ACTIVE_BOOKINGS),
+        *(said_coming_part(training.booking) if view == TrainingView.COMING else []),
         *([subtle(leaving)] if leaving else []),
     ]
     choice = SessionChoice(session_id=training.session.id)

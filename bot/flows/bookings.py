@@ -1,5 +1,7 @@
 """Booking a place, seeing one's own training, giving a place back."""
 
+from dataclasses import replace
+
 from bot.cards import bookings as cards
 from bot.cards import training as lists
 from bot.cards.courses import session_card
@@ -38,12 +40,12 @@ from trainingbot.bookings.queries import (
 )
 from trainingbot.bookings.reservations import open_places_of
 from trainingbot.bookings.rules import Phase, is_late, joining_link, phase
-from trainingbot.bookings.views import TrainingPage, TrainingRow
+from trainingbot.bookings.views import GivenBack, TrainingPage, TrainingRow
 from trainingbot.courses.queries import session_and_course, session_by_code
-from trainingbot.courses.rules import what_is_offered
+from trainingbot.courses.rules import places_free, what_is_offered
 from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
 from trainingbot.errors import CheckWarns, NoBooking, NotFound, ReasonNeeded
-from trainingbot.models import CourseSession
+from trainingbot.models import Booking, CourseSession
 from trainingbot.people.queries import is_coordinator
 
 NOT_BOOKED = "You have no booking on this session. Type “my training” to see those you have."
@@ -170,9 +172,23 @@ async def cancel_booking(visit: Visit, given: GiveBack) -> Reply:
         missing = refused.sentence if given.late_reason else ""
         return await late_question(visit, row, given, missing=missing)
     await visit.db.flush()
-    sentences = cards.cancelled_sentences(await given_back(visit.db, booking))
+    sentences = cards.cancelled_sentences(await _became_of_place(visit, booking))
     charged = await charged_for(visit, booking)
     return booking_reply(visit, await training_after(visit.db, booking), *sentences, *charged)
+
+
+async def _became_of_place(visit: Visit, booking: Booking) -> GivenBack:
+    """Tell what giving back came to, and whether those who wait have been told of a free place."""
+    given = await given_back(visit.db, booking)
+    session = await visit.db.get_one(CourseSession, booking.session_id)
+    for_the_first = (
+        given.had_place
+        and not given.passed_on
+        and places_free(session) > 0
+        and phase(session, terms=visit.terms, now=visit.now) == Phase.BROADCAST
+    )
+    told = for_the_first and await people_waiting(visit.db, session.id) > 0
+    return replace(given, told=told)
 
 
 async def my_training(visit: Visit, view: MyTraining) -> Reply:

@@ -55,7 +55,9 @@ _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAY = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _NUMBER = r"(?P<number>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>20\d\d)"
-_LEAD = r"(?:\b(?:on|for|in|during|this|next|coming|the|of|from|by|until) )*"
+_COMING = r"(?<!\bim )(?<!\bam )(?<!\bbe )(?<!\bare )(?<!\bstill )(?<!\byes )coming"
+"""Said of a day, as in "this coming Tuesday", and not of whoever types."""
+_LEAD = rf"(?:\b(?:on|for|in|during|this|next|{_COMING}|the|of|from|by|until) )*"
 
 _TIMES = re.compile(
     r"\b\d{1,2}(?:[:.]\d\d)? ?(?:am|pm)\b"
@@ -86,7 +88,7 @@ _DAY_OF_MONTH = re.compile(
 )
 _NEAR_DAY = re.compile(rf"\b(?:on |for )?(?P<near>{'|'.join(NEAR_DAYS)})\b")
 _ON_A_WEEKDAY = re.compile(
-    rf"\b(?:on |for |from )?(?:the )?(?P<next>next )?(?:this |coming )?(?P<weekday>{_WEEKDAY})\b"
+    rf"\b(?:on |for |from )?(?:the )?(?P<next>next )?(?:this |{_COMING} )?(?P<weekday>{_WEEKDAY})\b"
     r"|\b(?:on|for|this|next) (?P<short>sat|sun)\b"
 )
 _NAMED_MONTH = re.compile(

@@ -17,6 +17,25 @@ ASKS = any_of(r"""
 """)
 """Begins as a question does, and so asks for nothing to be done."""
 
+COMING = any_of(
+    r"""
+    ^(?:(?:yes|yep|yeah|yup|hi|hello|hey|ok|okay|sure|great|lovely|perfect|thanks|thank you|
+      of course|definitely|no problem|no worries|all good|and|so|just|this is|to|confirming|
+      confirm|i confirm|i can confirm|that) )*(?:im|i am|ill|i will|i shall|i can|we are|
+      i plan to) (?:still |definitely |certainly |absolutely |also |happy to |able to |going to |
+      planning to |looking forward to )*(?:be )?(?:(?:coming|comming|come)(?! ELSE)|there|at$|
+      attending|attend|make it)
+    ^(?:yes |yep |yeah |yup |still )+(?:coming|comming)$
+""".replace("ELSE", "(?:down|off|out|back|from|up|round|over|to the end)")
+)
+"""Says that one is coming. "Ill" is how "I’ll" is read here: whoever is ill says more than that."""
+
+NOT_SURE_TO_COME = any_of(r"""
+    if; unless; might; may; maybe; perhaps; probably; possibly; hopefully; hope; hoping; try
+    trying; not; cant; wont; dont; no longer; instead; depends; unsure; think; should; sorry; but
+""")
+"""Leaves open whether one is coming, or says that one is not."""
+
 NOT_COMING = any_of(r"""
     (?:cant|wont|couldnt|unable to|not able to|not) (?:\S+ )?(?:come|coming|make|attend|attending)
 """)

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.payloads import ChargesPage, Nothing, SessionNamed, SessionsPage
+from bot.payloads import ChargesPage, Nothing, PlaceMeant, SessionNamed, SessionsPage
 from bot.understanding import phrases, session_phrases
 from bot.understanding.answers import (
     Intent,
@@ -93,6 +93,26 @@ def _only_asks(heard: Heard) -> bool:
         heard.session_code.casefold().partition("-")[0]
     )
     return heard.says(session_phrases.ASKS) and not (heard.session_code and begins_with_code)
+
+
+def said_coming(heard: Heard) -> Intent | None:
+    """Know somebody who says that they are coming: to a session, a course, on a day, or to all."""
+    said = heard.says(session_phrases.COMING) and not heard.typed.endswith("?")
+    if not said or heard.says(session_phrases.NOT_SURE_TO_COME):
+        return None
+    meant = heard.course(TO_SHOW)
+    beside = session_phrases.COMING.sub(" ", heard.text).replace("_", " ").split()
+    names_something = heard.named_by_code or any(word in beside for word in heard.subject)
+    if meant.course is None and names_something:
+        return unclear(heard, near=meant.near) if meant.near else None
+    return Intent(
+        "say_coming_to",
+        PlaceMeant(
+            session_code=heard.session_code,
+            course_id=meant.course.id if meant.course else None,
+            day=heard.when.day,
+        ),
+    )
 
 
 def colleague_sent_to_session(heard: Heard) -> Intent | None:

@@ -126,7 +126,7 @@ async def test_a_declined_place_is_held_for_the_next(waitlist: Waitlist, round_o
     assert ann.lines[3:] == [
         "Cancelled",
         "You have let the place go.",
-        "It went to the next in line. Thank you for letting us know.",
+        "It is offered to the next in line. Thank you for letting us know.",
     ]
     assert told == [
         (ben.address.conversation_id, "A place is held for you until Wed 8 Jan 2025, 10:00.")

@@ -40,6 +40,7 @@ LEADS_TO: Mapping[Change, BookingStatus] = {
     Change.TRANSFERRED_AWAY: BookingStatus.CANCELLED,
     Change.TRANSFERRED_HERE: BookingStatus.CONFIRMED,
     Change.KEPT: BookingStatus.CONFIRMED,
+    Change.SAID_COMING: BookingStatus.CONFIRMED,
     Change.SESSION_CANCELLED: BookingStatus.SESSION_CANCELLED,
     Change.ATTENDANCE_MARKED: BookingStatus.CONFIRMED,
 }

@@ -114,7 +114,7 @@ async def given_back(db: AsyncSession, booking: Booking) -> GivenBack:
     )
     last, *before = steps.all()
     passed_on = await db.exec(
-        select(BookingChange.id)
+        select(BookingChange.change)
         .join(Booking, col(BookingChange.booking_id) == Booking.id)
         .where(
             Booking.session_id == booking.session_id,
@@ -123,6 +123,7 @@ async def given_back(db: AsyncSession, booking: Booking) -> GivenBack:
         )
         .limit(1)
     )
+    went_by = passed_on.first()
     return GivenBack(
         had_place=last == Change.CANCELLED
         and before not in ([Change.WAITLISTED], [Change.OFFER_WITHDRAWN]),
@@ -130,7 +131,8 @@ async def given_back(db: AsyncSession, booking: Booking) -> GivenBack:
         expired=last == Change.OFFER_EXPIRED,
         handed_on=last == Change.SUBSTITUTED,
         date_changed=last == Change.TRANSFERRED_AWAY,
-        passed_on=passed_on.first() is not None,
+        passed_on=went_by is not None,
+        offered=went_by == Change.OFFERED,
     )
 
 

@@ -55,6 +55,21 @@ def refusal_to_cancel(session: CourseSession, *, now: datetime) -> TrainingBotEr
     return None
 
 
+def refusal_to_say_coming(
+    session: CourseSession, booking: Booking | None, *, now: datetime
+) -> TrainingBotError | None:
+    """Return why nobody counts on somebody for a session, or None where they have a place."""
+    if session.status == SessionStatus.CANCELLED:
+        return SessionCancelled("This session has been cancelled, so nobody needs to come.")
+    if session.starts_at <= now or session.status == SessionStatus.DELIVERED:
+        return SessionStarted("This session has already begun.")
+    if booking is None or booking.status != BookingStatus.CONFIRMED:
+        return NoBooking(
+            "You have no place on this session at the moment, so we can't count on you yet."
+        )
+    return None
+
+
 def free_until(session: CourseSession, *, terms: Terms) -> datetime:
     """Return until when a place on a session is given back without giving a reason."""
     return working_days_before(

@@ -46,7 +46,11 @@ class GivenBack:
     had_place: bool
     """False for somebody who only waited, or to whom a place was offered."""
     passed_on: bool
-    """Whether the place went at once to somebody who waited."""
+    """Whether the place went at once to somebody who waited, or is offered to them."""
+    offered: bool = False
+    """Whether it is held for them until they have answered."""
+    told: bool = False
+    """Whether everybody who waits was told that the first to take it gets it."""
     declined: bool = False
     """Whether an offered place was declined."""
     expired: bool = False

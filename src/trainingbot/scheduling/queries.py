@@ -37,6 +37,7 @@ LEADS_TO_A_PLACE = (
     Change.STEPPED_IN,
     Change.TRANSFERRED_HERE,
     Change.KEPT,
+    Change.SAID_COMING,
     Change.ATTENDANCE_MARKED,
 )
 """The changes after which a booking is confirmed."""

@@ -68,6 +68,7 @@ async def session_roster(
         rows=await _rows(db, session_id, given_back=given_back, limit=limit, offset=offset),
         total=on_it,
         confirmed=head.confirmed,
+        said_coming=head.said_coming,
         offered=head.offered,
         waiting=head.waiting,
         given_back=head.given_back,
@@ -194,6 +195,7 @@ def _counts(session_id: UUID) -> Subquery:
     columns: list[Any] = [
         func.count(col(Booking.id)).label("everybody"),
         number(stands(BookingStatus.CONFIRMED), "confirmed"),
+        number(col(Booking.coming_at).is_not(None), "said_coming"),
         number(stands(BookingStatus.OFFERED), "offered"),
         number(stands(BookingStatus.WAITLISTED), "waiting"),
         number(_GAVE_BACK, "given_back"),

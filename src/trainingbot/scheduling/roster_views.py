@@ -37,6 +37,8 @@ class RosterPage:
     total: int
     """How many rows all the pages have together."""
     confirmed: int
+    said_coming: int
+    """How many of these have said that they are coming."""
     offered: int
     waiting: int
     given_back: int

@@ -32,6 +32,7 @@ from tests.bot.cards import (
     handover_gallery,
     news_gallery,
     people_gallery,
+    reminders_gallery,
     reserved_gallery,
     session_gallery,
 )
@@ -319,6 +320,7 @@ def cards() -> dict[str, Reply]:
         **handover_gallery.cards(),
         **news_gallery.cards(),
         **people_gallery.cards(),
+        **reminders_gallery.cards(),
         **evaluation_gallery.cards(),
     }
 

@@ -67,7 +67,9 @@ class Names:
         return made
 
     def booking(self, status: BookingStatus) -> Booking:
-        return gallery.training(status, queue_place=3 if status in _IN_LINE else None).booking
+        made = gallery.training(status, queue_place=3 if status in _IN_LINE else None).booking
+        made.coming_at = NOW if status == BookingStatus.CONFIRMED else None
+        return made
 
     def person(
         self, status: BookingStatus | None, *, steps: int = 0, confirmed: bool = True
@@ -142,6 +144,7 @@ def roster_page(
         ],
         total=total,
         confirmed=33,
+        said_coming=12,
         offered=2,
         waiting=10,
         given_back=given_back,

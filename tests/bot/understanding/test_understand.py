@@ -13,6 +13,7 @@ from bot.payloads import (
     MyTraining,
     Nothing,
     Payload,
+    PlaceMeant,
     SessionNamed,
     SessionsPage,
     Unclear,
@@ -24,6 +25,7 @@ from bot.understanding.rules import RULES, Rule
 from bot.verbs import VERBS
 from tests.bot.understanding.catalogue import CODES, COURSES, course_title
 from tests.bot.understanding.changing_sentences import CHANGES
+from tests.bot.understanding.coming_sentences import COMING
 from tests.bot.understanding.fresh_changes import FRESH_CHANGES, FRESH_CHANGES_AGAIN
 from tests.bot.understanding.fresh_sentences import FRESH, FRESH_AGAIN, FRESH_ONCE_MORE
 from tests.bot.understanding.sentences import SENTENCES
@@ -53,6 +55,7 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "manage_named_session": SessionNamed,
     "roster_named": SessionNamed,
     "my_sessions": SessionsPage,
+    "say_coming_to": PlaceMeant,
     "clashes": Nothing,
     "charges": ChargesPage,
     "ask_to_cancel_named": SessionNamed,
@@ -77,7 +80,7 @@ def intent(verb: str, meant: Mapping[str, Any], *, typed: str) -> Intent:
     ("typed", "verb", "meant"),
     [
         *(SENTENCES + FRESH + FRESH_AGAIN + FRESH_ONCE_MORE),
-        *(CHANGES + FRESH_CHANGES + FRESH_CHANGES_AGAIN),
+        *(CHANGES + FRESH_CHANGES + FRESH_CHANGES_AGAIN + COMING),
     ],
 )
 def test_a_typed_sentence_is_understood_as_meant(
