@@ -230,7 +230,7 @@ class Settings(BaseSettings):
         credentials may only ever listen to its own machine.
         """
         if self.local:
-            if not _is_loopback(self.host):
+            if not is_loopback(self.host):
                 raise SettingsNotUsable(
                     f"--local believes every request, so it may only listen on this machine, "
                     f"and {self.host} is reachable from others. "
@@ -281,7 +281,8 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - the values of any
     return settings
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether `host` is this machine, to which nobody else can listen in."""
     if host == "localhost":
         return True
     try:

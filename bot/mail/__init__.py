@@ -1,0 +1,1 @@
+"""E-mails: the same cards for people whom Teams does not reach."""
