@@ -1,0 +1,338 @@
+"""The job engine, DBOS Transact: the only module that imports it.
+
+See docs/decisions/0009-job-engine.md for why, and for the rules that keep it in its place.
+"""
+
+import asyncio
+import logging
+import sqlite3
+import threading
+from asyncio import AbstractEventLoop, CancelledError, Task
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from time import monotonic, sleep
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from dbos import (
+    DBOS,
+    DBOSClient,
+    DBOSConfig,
+    DBOSPortableJSONSerializer,
+    EnqueueOptions,
+)
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+
+from trainingbot.db import Database
+from trainingbot.enums import Channel
+from trainingbot.jobs.attempts import Attempts
+from trainingbot.jobs.doors import Deliver
+from trainingbot.jobs.leases import Leases
+from trainingbot.jobs.queues import Limit, limits, queue_of
+from trainingbot.jobs.store import DatabaseAway, open_store, put_broken_file_aside
+from trainingbot.jobs.upkeep import AT_REST, AT_WORK, BegunJob, Upkeep
+from trainingbot.jobs.voice import SparingLog, speak_through
+from trainingbot.notices.views import DueNotice
+from trainingbot.settings import Settings
+
+APPLICATION = "trainingbot"
+VERSION = "1"
+"""By default this is a hash of the source, and a new release would strand what older ones queued.
+The workflow never changes: it hands a key on."""
+WORKFLOW = "deliver"
+CONCURRENCY = 20
+"""How many attempts of one queue run at once in one process, and so are repeated if it is killed.
+A connector that answers within half a second keeps up with the highest send rate."""
+THREADS = 4
+"""Threads of the engine for its own book-keeping; without a bound it makes one per job."""
+BATCH = 100
+WRITTEN_S = 2.0
+"""How long the engine has to write down what ended before it is closed."""
+KEEP = timedelta(hours=6)
+KEEP_BROKEN = timedelta(minutes=1)
+"""How long finished jobs are kept: while one is there, its key is not run again. A job that broke
+off did not do what was asked, so its key is free again soon."""
+
+Answer = TypeVar("Answer")
+
+
+class _Process:
+    """What runs in this process; DBOS is one per process too."""
+
+    jobs: "DbosJobs | None" = None
+
+
+@DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
+async def deliver(notice_id: str, attempts: int, channel: str) -> None:
+    """Hand one attempt over to the service; this runs on a loop of DBOS, in a thread of its own."""
+    jobs = _Process.jobs
+    if jobs is None:
+        raise CancelledError
+    await jobs.attempts.hand_over(DueNotice(UUID(notice_id), attempts, Channel(channel)))
+
+
+class DbosBacklog:
+    """The jobs in the engine's tables, reached through DBOS's public client."""
+
+    def __init__(self, store: Engine) -> None:
+        self._store = store
+        self._client = DBOSClient(
+            system_database_engine=store,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=APPLICATION,
+            retry_connection_errors=False,
+        )
+
+    def open_queue(self, name: str, limit: Limit) -> None:
+        """Set a queue up as this release wants it."""
+        self._client.register_queue(
+            name,
+            worker_concurrency=CONCURRENCY,
+            limiter={"limit": limit.jobs, "period": limit.seconds},
+            polling_interval_sec=AT_REST,
+        )
+
+    def add(self, batch: Sequence[DueNotice]) -> None:
+        """Add jobs, all or none; a key that is there already is left as it is."""
+        with self._store.begin() as connection:
+            for due in batch:
+                options = EnqueueOptions(
+                    workflow_name=WORKFLOW,
+                    workflow_id=due.key,
+                    queue_name=queue_of(due),
+                    app_version=VERSION,
+                )
+                self._client.enqueue_in_transaction(
+                    connection, options, str(due.id), due.attempts, due.channel.value
+                )
+
+    def waiting(self, queue: str, *, at_most: int) -> int:
+        """Count the jobs that wait in a queue, up to `at_most`."""
+        found = self._client.list_workflows(
+            status="ENQUEUED",
+            queue_name=queue,
+            limit=at_most,
+            load_input=False,
+            load_output=False,
+        )
+        return len(found)
+
+    def hurry(self, queue: str, *, seconds: float) -> None:
+        """Have every process look into a queue every so many seconds."""
+        known = self._client.retrieve_queue(queue)
+        if known is not None and known.polling_interval_sec != seconds:
+            known.set_polling_interval_sec(seconds)
+
+    def begun(self, replica: str | None = None) -> list[BegunJob]:
+        """Return the jobs that a process has begun and not finished, or all processes."""
+        found = self._client.list_workflows(
+            status="PENDING", executor_id=replica, load_input=False, load_output=False
+        )
+        return [BegunJob(job.workflow_id, job.queue_name, job.executor_id) for job in found]
+
+    def resume(self, jobs: Iterable[BegunJob]) -> None:
+        """Put jobs back into their queues."""
+        by_queue: dict[str | None, list[str]] = {}
+        for job in jobs:
+            by_queue.setdefault(job.queue, []).append(job.key)
+        for queue, keys in by_queue.items():
+            self._client.resume_workflows(keys, queue_name=queue)
+
+    def purge(self, *, now: datetime) -> int:
+        """Delete a batch of jobs that have been finished for long enough; return how many."""
+        finished = {
+            ("SUCCESS", "CANCELLED"): now - KEEP,
+            ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"): now - KEEP_BROKEN,
+        }
+        keys = [
+            job.workflow_id
+            for states, before in finished.items()
+            for job in self._client.list_workflows(
+                status=list(states),
+                completed_before=before.astimezone(UTC).isoformat(),
+                limit=BATCH,
+                load_input=False,
+                load_output=False,
+            )
+        ]
+        if keys:
+            self._client.delete_workflows(keys)
+        return len(keys)
+
+    def close(self) -> None:
+        """Let go of the client; the store is its maker's."""
+        self._client.destroy()
+
+
+class DbosJobs:
+    """Runs attempts to send notices through DBOS; one engine in each process.
+
+    The engine's tables may be lost at any time, a file deleted or the schema dropped while
+    nothing runs, without losing a notice: what is owed stands in the notices, and `enqueue` is
+    asked for it again.
+    """
+
+    attempts: Attempts
+
+    def __init__(
+        self, database: Database, settings: Settings, *, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._limits = limits(settings)
+        self._clock = clock
+        self._log = SparingLog()
+        self._backlog: DbosBacklog | None = None
+        self._keeper: Task[None] | None = None
+
+    async def start(self, deliver: Deliver) -> None:
+        """Begin to run jobs, also those left from before, by `deliver` on this event loop.
+
+        Raises `DatabaseAway` or the driver's error when the database cannot be reached.
+        """
+        if _Process.jobs is not None:
+            raise RuntimeError("A job engine runs in this process already; stop that one first.")
+        _Process.jobs = self
+        self._loop: AbstractEventLoop = asyncio.get_running_loop()
+        self.attempts = Attempts(deliver, self._log)
+        self._replica = uuid4().hex
+        self._leases = Leases(self._database, self._replica)
+        # DBOS called on an event loop would block it and take over its thread pool.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="jobs")
+        try:
+            await self._leases.beat(now=self._clock())
+            await self._in_thread(self._launch)
+        except BaseException:
+            await self._leave()
+            raise
+        self._keeper = asyncio.create_task(self._upkeep().run())
+
+    async def enqueue(self, due: Sequence[DueNotice]) -> None:
+        """Ask for these attempts; one whose key was asked for before is left as it is.
+
+        Raises nothing while the database is away or the engine stops: the notices stay owed, and
+        are asked for again.
+        """
+        try:
+            for start in range(0, len(due), BATCH):
+                await self._in_thread(partial(self._add, due[start : start + BATCH]))
+        except (DatabaseAway, SQLAlchemyError, RuntimeError) as fault:
+            self._log.warning("jobs_not_queued", fault=type(fault).__name__)
+
+    async def stop(self) -> None:
+        """Take no new jobs, let the running ones end within some seconds, and leave nothing behind.
+
+        What did not end goes back into its queue, for another worker or the next start.
+        """
+        if _Process.jobs is not self:
+            return
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+            self._keeper = None
+        await self.attempts.end()
+        await self._leave()
+
+    async def _in_thread(self, do: Callable[[], Answer], /) -> Answer:
+        return await self._loop.run_in_executor(self._thread, do)
+
+    def _upkeep(self) -> Upkeep:
+        return Upkeep(
+            self._opened(),
+            self._leases,
+            replica=self._replica,
+            limits=self._limits,
+            running=self.attempts.keys,
+            in_thread=self._in_thread,
+            clock=self._clock,
+            log=self._log,
+        )
+
+    def _opened(self) -> DbosBacklog:
+        if self._backlog is None:
+            raise RuntimeError("The job engine does not run.")
+        return self._backlog
+
+    def _add(self, batch: Sequence[DueNotice]) -> None:
+        backlog = self._opened()
+        backlog.add(batch)
+        queues = [queue_of(due) for due in batch]
+        for queue, limit in self._limits.items():
+            if queues.count(queue) > limit.jobs:
+                backlog.hurry(queue, seconds=AT_WORK)
+
+    def _launch(self) -> None:
+        speak_through(logging.getLogger("dbos"), self._log)
+        self._store = open_store(self._database)
+        try:
+            self._launch_on(self._store)
+        except DatabaseError as fault:
+            # SQLite says exactly this of a damaged file, and of nothing else.
+            if type(fault.orig) is not sqlite3.DatabaseError:
+                raise
+            DBOS.destroy()
+            put_broken_file_aside(self._store)
+            self._log.warning("job_file_put_aside")
+            self._store = open_store(self._database)
+            self._launch_on(self._store)
+
+    def _launch_on(self, store: Engine) -> None:
+        DBOS(
+            config=DBOSConfig(
+                name=APPLICATION,
+                system_database_engine=store,
+                application_version=VERSION,
+                executor_id=self._replica,
+                serializer=DBOSPortableJSONSerializer(),
+                max_executor_threads=THREADS,
+                use_listen_notify=False,
+                notification_listener_polling_interval_sec=0.2,
+                log_level="WARNING",
+            )
+        )
+        DBOS.launch()
+        self._backlog = DbosBacklog(store)
+        for name, limit in self._limits.items():
+            self._backlog.open_queue(name, limit)
+
+    async def _leave(self) -> None:
+        """Close the engine, whatever state it is in, and hand back what it had begun."""
+        unfinished = self.attempts.keys()
+        await self._in_thread(partial(self._wait_until_written, unfinished))
+        await self.attempts.cancel()
+        is_clear = await self._in_thread(self._close)
+        await self.attempts.cancel()
+        if is_clear:
+            with suppress(SQLAlchemyError, OSError):
+                await self._leases.release(self._replica)
+        self._thread.shutdown()
+        _Process.jobs = None
+
+    def _wait_until_written(self, unfinished: frozenset[str]) -> None:
+        deadline = monotonic() + WRITTEN_S
+        with suppress(DatabaseAway, SQLAlchemyError):
+            while self._backlog is not None and monotonic() < deadline:
+                if {job.key for job in self._backlog.begun(self._replica)} <= unfinished:
+                    return
+                sleep(0.02)
+
+    def _close(self) -> bool:
+        """End every thread and connection; tell whether nothing is left to clear up after."""
+        DBOS.destroy()
+        for thread in threading.enumerate():
+            if thread.name.startswith("dbos-executor-"):
+                thread.join(WRITTEN_S)
+        is_clear = True
+        if self._backlog is not None:
+            try:
+                self._backlog.resume(self._backlog.begun(self._replica))
+            except (DatabaseAway, SQLAlchemyError):
+                is_clear = False
+            self._backlog.close()
+            self._backlog = None
+        self._store.dispose()
+        logging.getLogger("dbos").handlers.clear()
+        return is_clear

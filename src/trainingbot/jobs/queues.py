@@ -1,0 +1,52 @@
+"""In which queue an attempt waits, and how fast each queue may run."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from trainingbot.enums import Channel
+from trainingbot.notices.views import DueNotice
+from trainingbot.settings import Settings
+
+FIRST = "first"
+"""First attempts to send to Teams."""
+AGAIN = "again"
+"""Repeated attempts to send to Teams."""
+MAIL = "mail"
+"""Attempts to send by e-mail, first and repeated."""
+
+WINDOW_SECONDS = 0.2
+"""The limiter counts starts in a window. A window of a second would let a whole second's messages
+go at once, and two such bursts may meet in one second at Teams; this one makes a stream of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `jobs` are started in any `seconds`."""
+
+    jobs: int
+    seconds: float
+
+
+def queue_of(due: DueNotice) -> str:
+    """Return the queue in which an attempt waits."""
+    if due.channel is Channel.EMAIL:
+        return MAIL
+    return AGAIN if due.attempts else FIRST
+
+
+def limit_of(rate: float) -> Limit:
+    """Return the limit that keeps `rate` a second in a stream as even as can be."""
+    jobs = max(1, round(rate * WINDOW_SECONDS))
+    return Limit(jobs=jobs, seconds=ceil(jobs / rate * 1000) / 1000)
+
+
+def limits(settings: Settings) -> dict[str, Limit]:
+    """Return the limit of each queue.
+
+    Repeated attempts have half of the first ones' rate: together that is less than Teams takes.
+    """
+    return {
+        FIRST: limit_of(settings.send_rate),
+        AGAIN: limit_of(settings.send_rate / 2),
+        MAIL: limit_of(settings.mail_rate),
+    }
