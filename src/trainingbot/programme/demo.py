@@ -6,10 +6,13 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.enums import Attendance, BookingStatus
+from trainingbot.models import Practitioner
 from trainingbot.people.operations import appoint_coordinators
+from trainingbot.programme.demo_sessions import Cast, add_demo_sessions
 from trainingbot.programme.moving import code_without_year, middle_session, moved_forward
 from trainingbot.programme.operations import import_programme
 from trainingbot.programme.queries import session_codes
@@ -101,7 +104,18 @@ async def prepare_demo(
         moved = await import_programme(db, coming, secret=secret, terms=terms, now=now, told=told)
     people = demo_people(programme)
     await appoint_coordinators(db, [people.coordinator.email])
+    if moved is not None:
+        await add_demo_sessions(db, await _cast(db, people), terms=terms, now=now)
     return Demo(people, as_it_was, moved)
+
+
+async def _cast(db: AsyncSession, people: DemoPeople) -> Cast:
+    emails = [people.practitioner.email, people.trainer.email, people.coordinator.email]
+    found = await db.exec(
+        select(Practitioner.email, Practitioner.id).where(col(Practitioner.email).in_(emails))
+    )
+    ids = dict(found.all())
+    return Cast(*(ids[email] for email in emails))
 
 
 async def _has_moved(db: AsyncSession, programme: Programme) -> bool:
