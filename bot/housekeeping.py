@@ -16,6 +16,7 @@ from trainingbot.bookings.reservations import (
 )
 from trainingbot.db import Database
 from trainingbot.notices.operations import expire_notices
+from trainingbot.scheduling.attention import owe_coordinators_digests
 from trainingbot.scheduling.tentative import ask_to_decide, undecided_sessions
 from trainingbot.settings import Settings
 from trainingbot.terms import Terms, terms_of
@@ -100,10 +101,17 @@ async def _ask_to_decide(round_: Round) -> None:
     await round_.for_each(undecided, ask)
 
 
+async def _owe_digests(round_: Round) -> None:
+    """Owe coordinators what needs attention, in the morning of each working day."""
+    async with round_.database.writing() as db:
+        await owe_coordinators_digests(db, terms=round_.terms, now=round_.now)
+
+
 CHORES: Mapping[str, Chore] = {
     "expire_notices": _expire_notices,
     "advance_waitlists": _advance_waitlists,
     "ask_to_decide": _ask_to_decide,
+    "owe_digests": _owe_digests,
 }
 """Every chore, in the order in which they are done once a minute by each process that delivers.
 

@@ -10,7 +10,9 @@ from bot.flows import (
     changing_for_others,
     charges,
     checks,
+    course_notices,
     courses,
+    digests,
     evaluations,
     for_others,
     interest,
@@ -27,6 +29,7 @@ from bot.flows import (
     transfer,
     waitlist,
 )
+from bot.notice_payloads import CourseNoticesForm, UnreachedChoice
 from bot.payloads import (
     AgencyChoice,
     AgencyNamed,
@@ -172,6 +175,10 @@ VERBS = {
     "substitute_for": _writes(SubstitutingForPerson, changing_for_others.substitute_for),
     "course_checks": _reads(CourseChoice, checks.course_checks),
     "set_course_checks": _writes(CourseChecks, checks.set_course_checks),
+    "course_notices": _reads(CourseChoice, course_notices.course_notices),
+    "set_course_notices": _writes(CourseNoticesForm, course_notices.set_course_notices),
+    "attention": _reads(Nothing, digests.attention),
+    "unreachable_people": _reads(UnreachedChoice, digests.unreachable_people),
     "my_agency": _reads(Nothing, people.my_agency),
     "find_agency": _reads(AgencyNamed, people.find_agency),
     "choose_agency": _writes(AgencyChoice, people.choose_agency),

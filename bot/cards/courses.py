@@ -212,7 +212,7 @@ def course_card(
     `leaving` says for sessions, by their ids, until when a place is free to give back.
     `openings`: what is free for the reader on those on which places are reserved.
     `below`: what stands under the dates, as the wish for a new one.
-    `manages`: whether the reader is a coordinator, who adds dates and settles the checks.
+    `manages`: whether the reader is a coordinator, who adds dates, and settles checks and notices.
     """
     title = phrases.plain(course.title)
     body = [heading(title), subtle(phrases.about_course(course))]
@@ -259,6 +259,7 @@ def _run_the_course(course: Course, *, manages: bool) -> list[Button]:
     return [
         button("Add a session", "ask_to_add_session", choice),
         button("Booking checks", "course_checks", choice),
+        button("Notices", "course_notices", choice),
     ]
 
 

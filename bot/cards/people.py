@@ -35,6 +35,8 @@ FOR_COORDINATORS = (
     "**add a session to neglect level 2**",
     "**roster S25-014** to see who is coming, and to book or cancel for somebody",
     "**clashes** to see sessions that share a trainer, a venue or people",
+    "**notices of neglect level 2** to settle reminders and joining instructions",
+    "**who can’t we reach** to see who hears nothing in Teams",
 )
 
 
@@ -108,7 +110,11 @@ def _help_for_coordinators(*, shown: bool, charges: bool) -> list[Element]:
     return [
         subheading("As a coordinator"),
         line("\n".join(f"- {example}" for example in FOR_COORDINATORS)),
-        buttons(button("Clashes", "clashes"), *([button("Charges", "charges")] if charges else [])),
+        buttons(
+            button("What needs attention", "attention"),
+            button("Clashes", "clashes"),
+            *([button("Charges", "charges")] if charges else []),
+        ),
     ]
 
 

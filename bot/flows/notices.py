@@ -7,7 +7,7 @@ from bot.cards import people as people_cards
 from bot.cards.agencies import agency_question
 from bot.cards.bookings import booking_card
 from bot.cards.personal import your_page
-from bot.flows import reminders, session_news
+from bot.flows import digests, reminders, session_news
 from bot.flows.bookings import offered_sentences, place_instead_of_which
 from bot.flows.cancelling import leaving_of
 from bot.flows.evaluations import evaluation_invitation
@@ -132,6 +132,8 @@ CARDS: Mapping[NoticeKind, NoticeCard] = {
     NoticeKind.JOINING_INSTRUCTIONS: reminders.joining_instructions,
     NoticeKind.LATE_REMINDER: reminders.reminder,
     NoticeKind.STARTING_SOON: reminders.starting_soon,
+    NoticeKind.TRAINERS_DIGEST: digests.trainers_digest,
+    NoticeKind.COORDINATORS_DIGEST: digests.coordinators_digest,
     NoticeKind.PERSONAL_LINK: _your_page,
 }
 """The card of each kind of notice. To add a kind: a function here or in a flow of its own."""

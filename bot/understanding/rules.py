@@ -18,6 +18,7 @@ from bot.understanding.answers import (
 )
 from bot.understanding.heard import Heard
 from bot.understanding.matching import TO_BOOK, TO_GIVE_BACK, TO_SHOW
+from bot.understanding.notice_rules import attention_asked, not_reached_asked, notices_asked
 from bot.understanding.session_rules import (
     charges_asked,
     checks_asked,
@@ -181,6 +182,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("i am worried about a child", _concern),
     ("yes, i will be there on tuesday", said_coming),
     ("thank you", _thanks),
+    ("who cant we reach", not_reached_asked),
     ("hello, how do i book", _call_for_help),
     ("tell me when there is a new date for fgm", interest_registered),
     ("cancel the session S26-014", session_called_off),
@@ -197,8 +199,10 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("evaluate my last course", _evaluations_asked),
     ("charges", charges_asked),
     ("clashes", clashes_asked),
+    ("what needs attention", attention_asked),
     ("my sessions", teaching_asked),
     ("booking checks of C02", checks_asked),
+    ("reminders of neglect level 2", notices_asked),
     ("add a session to neglect level 2", session_added),
     ("can sam go to neglect level 2 instead of me", colleague_sent),
     ("change the date of neglect level 2", date_changed),

@@ -152,11 +152,11 @@ def _changes_date(heard: Heard) -> bool:
 def _about_own_place(heard: Heard, verb: str) -> Intent:
     if not heard.named_by_code and ANOTHER_DATE.issuperset(heard.subject):
         return my_list(heard)
-    course = heard.course(TO_GIVE_BACK).course or _course_by_known_words(heard)
+    course = heard.course(TO_GIVE_BACK).course or course_by_known_words(heard)
     return Intent(verb, choice(course, heard)) if course else my_list(heard)
 
 
-def _course_by_known_words(heard: Heard) -> CourseTitle | None:
+def course_by_known_words(heard: Heard) -> CourseTitle | None:
     """Return the course that is meant where unknown words say who is to go, or what to do."""
     known = [word for word in heard.subject if heard.programme.knows(word)]
     scores = score_courses(known, level=heard.level, programme=heard.programme)
@@ -182,7 +182,7 @@ def session_added(heard: Heard) -> Intent | None:
     """Know a coordinator who adds a date to a course."""
     if heard.session_code or not heard.says(session_phrases.ADD_SESSION) or _only_asks(heard):
         return None
-    course = heard.course(TO_SHOW).course or _course_by_known_words(heard)
+    course = heard.course(TO_SHOW).course or course_by_known_words(heard)
     if course:
         return Intent("ask_to_add_session", choice(course, heard))
     near = heard.course(TO_SHOW).near
@@ -193,7 +193,7 @@ def checks_asked(heard: Heard) -> Intent | None:
     """Know a coordinator who looks at what a course checks before it is booked."""
     if heard.session_code or not heard.says(session_phrases.COURSE_CHECKS):
         return None
-    course = heard.course(TO_SHOW).course or _course_by_known_words(heard)
+    course = heard.course(TO_SHOW).course or course_by_known_words(heard)
     if course:
         return Intent("course_checks", choice(course, heard))
     near = heard.course(TO_SHOW).near

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from bot.understanding import phrases, session_phrases
+from bot.understanding import notice_phrases, phrases, session_phrases
 from bot.understanding.dates import MONTHS, NEAR_DAYS, WEEKDAYS
 from bot.understanding.programme import Programme, stem
 from bot.understanding.vocabulary import (
@@ -26,7 +26,12 @@ LONG_WORD = 10
 """From this length on two typing errors are put right; below it one."""
 
 _COMMANDS = phrases.COMMAND_WORDS.union(
-    session_phrases.COMMAND_WORDS, MONTHS, WEEKDAYS, NEAR_DAYS, {"level", "levels"}
+    session_phrases.COMMAND_WORDS,
+    notice_phrases.COMMAND_WORDS,
+    MONTHS,
+    WEEKDAYS,
+    NEAR_DAYS,
+    {"level", "levels"},
 )
 _TARGETS = _COMMANDS - TOO_COMMON
 _KNOWN = _COMMANDS.union(

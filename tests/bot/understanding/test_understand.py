@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.notice_payloads import UnreachedChoice
 from bot.payloads import (
     ChargesPage,
     CourseChoice,
@@ -28,6 +29,7 @@ from tests.bot.understanding.changing_sentences import CHANGES
 from tests.bot.understanding.coming_sentences import COMING
 from tests.bot.understanding.fresh_changes import FRESH_CHANGES, FRESH_CHANGES_AGAIN
 from tests.bot.understanding.fresh_sentences import FRESH, FRESH_AGAIN, FRESH_ONCE_MORE
+from tests.bot.understanding.notice_sentences import NOTICE_SENTENCES
 from tests.bot.understanding.sentences import SENTENCES
 
 TODAY = date(2025, 1, 7)
@@ -48,6 +50,9 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "register_interest": CourseChoice,
     "withdraw_interest": CourseChoice,
     "course_checks": CourseChoice,
+    "course_notices": CourseChoice,
+    "attention": Nothing,
+    "unreachable_people": UnreachedChoice,
     "ask_for_substitute_named": SessionNamed,
     "ask_to_transfer_named": SessionNamed,
     "ask_to_move_named": SessionNamed,
@@ -80,7 +85,7 @@ def intent(verb: str, meant: Mapping[str, Any], *, typed: str) -> Intent:
     ("typed", "verb", "meant"),
     [
         *(SENTENCES + FRESH + FRESH_AGAIN + FRESH_ONCE_MORE),
-        *(CHANGES + FRESH_CHANGES + FRESH_CHANGES_AGAIN + COMING),
+        *(CHANGES + FRESH_CHANGES + FRESH_CHANGES_AGAIN + COMING + NOTICE_SENTENCES),
     ],
 )
 def test_a_typed_sentence_is_understood_as_meant(
