@@ -1,9 +1,11 @@
 """Stand-ins for the world outside: a clock that is set, a tenant's directory, a post box, jobs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.courier import Courier
 from bot.deliveries import DeliveryError
@@ -55,6 +57,24 @@ class PostBox:
             raise self.refusals.pop(0)
         self.sent.append((address.conversation_id, reply))
         return f"message-{len(self.sent)}"
+
+
+class FailsAtTimes:
+    """A database of which some transactions that change something fail, counted from 1."""
+
+    def __init__(self, database: Database, times: Collection[int]) -> None:
+        self._database = database
+        self._times = times
+        self._count = 0
+        self.reading = database.reading
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        self._count += 1
+        if self._count in self._times:
+            raise OSError("the connection was lost")
+        async with self._database.writing() as db:
+            yield db
 
 
 class JobsAtOnce:

@@ -1,17 +1,14 @@
 """Notices on their way: sent, put off, given up, and never lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
 from structlog.testing import capture_logs
 
-from bot.courier import LONGEST_ASKED, Courier
 from bot.deliveries import (
     ConversationGone,
     DeliveryError,
@@ -26,21 +23,23 @@ from tests.chat import texts
 from tests.factories import (
     make_account,
     make_booking,
-    make_coordinator,
     make_notice,
     make_practitioner,
     make_session,
 )
-from tests.fakes import PostBox, SetClock
+from tests.fakes import FailsAtTimes, HandCourier, PostBox, SetClock
 from tests.moments import NOW
 from trainingbot.db import Database
-from trainingbot.enums import BookingStatus, NoticeKind, NoticeState
+from trainingbot.enums import BookingStatus, Channel, NoticeKind, NoticeState, Unreachable
 from trainingbot.models import Notice, Practitioner, TeamsAccount
+from trainingbot.notices.rules import LONGEST_ASKED
+from trainingbot.notices.views import DueNotice
 from trainingbot.people.operations import forget_installation
 from trainingbot.settings import Settings
 
-MakeCourier = Callable[[Messenger], Courier]
+MakeCourier = Callable[[Messenger], HandCourier]
 PATIENCE = 5
+A_SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -54,17 +53,27 @@ def post_box() -> PostBox:
 
 
 @pytest.fixture
-def courier_with(database: Database, clock: SetClock) -> MakeCourier:
-    settings = Settings(_env_file=None, secret="s" * 40)
+def settings() -> Settings:
+    return Settings(_env_file=None, secret="s" * 40)
 
-    def make(messenger: Messenger) -> Courier:
-        return Courier(database=database, settings=settings, messenger=messenger, clock=clock)
+
+@pytest.fixture
+def courier_with(database: Database, settings: Settings, clock: SetClock) -> MakeCourier:
+    def make(messenger: Messenger) -> HandCourier:
+        return HandCourier(
+            database=database,
+            settings=settings,
+            messenger=messenger,
+            clock=clock,
+            chance=lambda: 1,
+            patience=0.01,
+        )
 
     return make
 
 
 @pytest.fixture
-def courier(courier_with: MakeCourier, post_box: PostBox) -> Courier:
+def courier(courier_with: MakeCourier, post_box: PostBox) -> HandCourier:
     return courier_with(post_box)
 
 
@@ -78,59 +87,25 @@ async def owed(database: Database, *, kind: NoticeKind = NoticeKind.PROMOTED) ->
     return notice.id
 
 
-class FailsOnce:
-    """A database of which the first transaction that changes anything fails."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._has_failed = False
-        self.reading = database.reading
-
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
-        if not self._has_failed:
-            self._has_failed = True
-            raise OSError("the connection was lost")
-        async with self._database.writing() as db:
-            yield db
-
-
-async def tentative_session(database: Database, *, decide_at: datetime) -> None:
-    """Write a tentative session, and the coordinator who decides on it."""
-    async with database.writing() as db:
-        await make_account(db, await make_coordinator(db))
-        session = await make_session(db)
-        session.tentative, session.minimum_places, session.decide_at = True, 8, decide_at
-
-
 async def read(database: Database, notice_id: UUID) -> Notice:
     async with database.reading() as db:
         return await db.get_one(Notice, notice_id)
 
 
-async def accounts_installed(database: Database, notice_id: UUID) -> list[bool]:
+async def accounts(database: Database, notice_id: UUID) -> list[Unreachable | None]:
+    """Return why Teams takes nothing for the accounts of a notice's practitioner, by tenant."""
     async with database.reading() as db:
         notice = await db.get_one(Notice, notice_id)
-        accounts = await db.exec(
-            select(TeamsAccount).where(TeamsAccount.practitioner_id == notice.practitioner_id)
+        found = await db.exec(
+            select(TeamsAccount)
+            .where(TeamsAccount.practitioner_id == notice.practitioner_id)
+            .order_by(TeamsAccount.tenant_id)
         )
-        return sorted(account.installed for account in accounts)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not is_so():  # noqa: ASYNC110 - what is waited for sets no event
-            await asyncio.sleep(0.01)
-
-
-async def until_sent(database: Database, notice_id: UUID) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while (await read(database, notice_id)).state != NoticeState.SENT:  # noqa: ASYNC110 - as above
-            await asyncio.sleep(0.01)
+        return [account.unreachable for account in found]
 
 
 async def test_a_notice_is_sent_once_to_the_persons_chat(
-    database: Database, courier: Courier, post_box: PostBox
+    database: Database, courier: HandCourier, post_box: PostBox
 ) -> None:
     notice_id = await owed(database)
 
@@ -144,7 +119,7 @@ async def test_a_notice_is_sent_once_to_the_persons_chat(
 
 
 async def test_more_notices_than_are_looked_up_at_once_are_sent_in_one_round(
-    database: Database, courier: Courier, post_box: PostBox
+    database: Database, courier: HandCourier, post_box: PostBox
 ) -> None:
     async with database.writing() as db:
         person = await make_practitioner(db)
@@ -166,27 +141,27 @@ async def test_two_couriers_send_a_notice_once_between_them(
         await owed(database)
     couriers = [courier_with(post_box) for _ in range(3)]
 
-    sent = await asyncio.gather(*(courier.deliver_due() for courier in couriers))
+    await asyncio.gather(*(courier.deliver_due() for courier in couriers))
 
-    assert (sum(sent), len({to for to, _ in post_box.sent}), len(post_box.sent)) == (5, 5, 5)
+    assert (len({to for to, _ in post_box.sent}), len(post_box.sent)) == (5, 5)
 
 
 @pytest.mark.parametrize(
     ("error", "wait"),
     [
-        (TryLater("busy", status=503), timedelta(minutes=1)),
-        (TryLater("busy", status=429, retry_after=5), timedelta(minutes=1)),
-        (TryLater("busy", status=429, retry_after=600), timedelta(minutes=10)),
-        (TryLater("busy", status=429, retry_after=1e12), LONGEST_ASKED),
-        (CredentialsUnavailable("no token"), timedelta(minutes=1)),
-        (DeliveryRefused("wrong token", status=401), timedelta(minutes=1)),
-        (DeliveryRefused("a fault in Teams", status=500), timedelta(minutes=1)),
+        (TryLater("busy", status=503), A_SECOND),
+        (TryLater("busy", status=429, retry_after=5), 6 * A_SECOND),
+        (TryLater("busy", status=503, retry_after=600), 601 * A_SECOND),
+        (TryLater("busy", status=429, retry_after=1e12), LONGEST_ASKED + A_SECOND),
+        (CredentialsUnavailable("no token"), A_SECOND),
+        (DeliveryRefused("wrong token", status=401), A_SECOND),
+        (DeliveryRefused("a fault in Teams", status=500), A_SECOND),
     ],
 )
 async def test_what_teams_cannot_take_now_is_sent_when_it_says(
     *,
     database: Database,
-    courier: Courier,
+    courier: HandCourier,
     post_box: PostBox,
     clock: SetClock,
     error: DeliveryError,
@@ -198,17 +173,35 @@ async def test_what_teams_cannot_take_now_is_sent_when_it_says(
     post_box.refusals = [error]
 
     at_once = await courier.deliver_due()
-    clock.advance(wait - timedelta(seconds=1))
+    clock.advance(wait - timedelta(milliseconds=1))
     too_soon = await courier.deliver_due()
-    clock.advance(timedelta(seconds=1))
+    clock.advance(timedelta(milliseconds=1))
     in_time = await courier.deliver_due()
 
     assert (at_once, too_soon, in_time) == (0, 0, 1)
     assert (await read(database, notice_id)).attempts == 2
 
 
+async def test_while_teams_asks_to_wait_nothing_else_goes_into_that_conversation(
+    database: Database, courier: HandCourier, post_box: PostBox, clock: SetClock
+) -> None:
+    notice_id = await owed(database)
+    async with database.writing() as db:
+        notice = await db.get_one(Notice, notice_id)
+        person = await db.get_one(Practitioner, notice.practitioner_id)
+        await make_notice(db, person, about_id=notice.about_id, due_at=NOW + A_SECOND)
+    post_box.refusals = [TryLater("busy", status=429, retry_after=30)]
+
+    sent = [await courier.deliver_due()]
+    for seconds in (29, 2):
+        clock.advance(seconds * A_SECOND)
+        sent.append(await courier.deliver_due())
+
+    assert sent == [0, 0, 2]
+
+
 async def test_what_teams_will_never_take_is_given_up_with_the_reason(
-    database: Database, courier: Courier, post_box: PostBox, clock: SetClock
+    database: Database, courier: HandCourier, post_box: PostBox, clock: SetClock
 ) -> None:
     notice_id = await owed(database)
     post_box.refusals = [DeliveryRefused("too large", status=413)]
@@ -223,23 +216,28 @@ async def test_what_teams_will_never_take_is_given_up_with_the_reason(
         NoticeState.UNDELIVERABLE,
         "DeliveryRefused 413",
     )
-    assert await accounts_installed(database, notice_id) == [True]
+    assert await accounts(database, notice_id) == [None]
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "why"),
     [
-        RecipientStopped("blocked", status=403, code="ConversationBlockedByUser"),
-        NotInstalled("gone", status=403, code="BotNotInConversationRoster"),
-        ConversationGone("gone", status=404),
+        (
+            RecipientStopped("blocked", status=403, code="ConversationBlockedByUser"),
+            Unreachable.BLOCKED,
+        ),
+        (NotInstalled("gone", status=403, code="BotNotInConversationRoster"), Unreachable.REMOVED),
+        (ConversationGone("gone", status=404), Unreachable.GONE),
     ],
 )
 async def test_whoever_cannot_be_reached_is_still_owed_the_notice(
+    *,
     database: Database,
-    courier: Courier,
+    courier: HandCourier,
     post_box: PostBox,
     clock: SetClock,
     error: DeliveryError,
+    why: Unreachable,
 ) -> None:
     notice_id = await owed(database)
     post_box.refusals = [error]
@@ -251,11 +249,11 @@ async def test_whoever_cannot_be_reached_is_still_owed_the_notice(
     notice = await read(database, notice_id)
     assert (later, notice.state, notice.attempts) == (0, NoticeState.OWED, 1)
     assert notice.failure == f"{type(error).__name__} {error.status} {error.code}".strip()
-    assert await accounts_installed(database, notice_id) == [False]
+    assert await accounts(database, notice_id) == [why]
 
 
 async def test_somebody_who_left_one_account_is_reached_over_the_other(
-    database: Database, courier: Courier, post_box: PostBox
+    database: Database, courier: HandCourier, post_box: PostBox
 ) -> None:
     notice_id = await owed(database)
     async with database.writing() as db:
@@ -264,14 +262,12 @@ async def test_somebody_who_left_one_account_is_reached_over_the_other(
         await make_account(db, person, tenant_id="tenant-2")
     post_box.refusals = [NotInstalled("gone", status=403)]
 
-    sent = [await courier.deliver_due(), await courier.deliver_due()]
-
-    assert sent == [0, 1]
-    assert await accounts_installed(database, notice_id) == [False, True]
+    assert await courier.deliver_due() == 1
+    assert len([why for why in await accounts(database, notice_id) if why is not None]) == 1
 
 
 async def test_a_notice_that_is_no_longer_true_is_withdrawn(
-    database: Database, courier: Courier, post_box: PostBox
+    database: Database, courier: HandCourier, post_box: PostBox
 ) -> None:
     async with database.writing() as db:
         person = await make_practitioner(db)
@@ -292,18 +288,20 @@ async def test_a_notice_that_is_no_longer_true_is_withdrawn(
 
 
 async def test_a_notice_that_is_too_late_expires(
-    database: Database, courier: Courier, post_box: PostBox, clock: SetClock
+    database: Database, courier: HandCourier, post_box: PostBox, clock: SetClock
 ) -> None:
     notice_id = await owed(database)
     clock.advance(timedelta(days=7))
 
-    await courier.deliver_due()
+    sent = await courier.deliver_due()
+    await courier.housekeeping()
 
+    assert sent == 0
     assert ((await read(database, notice_id)).state, post_box.sent) == (NoticeState.EXPIRED, [])
 
 
 async def test_nothing_is_lost_when_the_clock_is_set_back(
-    database: Database, courier: Courier, post_box: PostBox, clock: SetClock
+    database: Database, courier: HandCourier, post_box: PostBox, clock: SetClock
 ) -> None:
     notice_id = await owed(database)
     post_box.refusals = [TryLater("busy", status=503)]
@@ -363,18 +361,61 @@ async def test_a_process_that_ends_while_sending_costs_a_delay_and_no_notice(
 ) -> None:
     notice_id = await owed(database)
     silent = Silent()
-    dying = asyncio.create_task(courier_with(silent).run())
+    dying = asyncio.create_task(courier_with(silent).deliver_due())
     await asyncio.wait_for(silent.asked.wait(), PATIENCE)
 
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
     successor = courier_with(post_box)
     at_once = await successor.deliver_due()
-    clock.advance(timedelta(minutes=1))
+    clock.advance(timedelta(minutes=2))
     later = await successor.deliver_due()
 
     assert (dying.cancelled(), at_once, later) == (True, 0, 1)
     assert (await read(database, notice_id)).state == NoticeState.SENT
+
+
+async def test_a_job_that_another_process_resumes_sends_what_was_not_heard_of_again(
+    database: Database, courier_with: MakeCourier, post_box: PostBox
+) -> None:
+    notice_id = await owed(database)
+    silent = Silent()
+    lost = DueNotice(notice_id, 0, Channel.TEAMS)
+    dying = asyncio.create_task(courier_with(silent).deliver(lost))
+    await asyncio.wait_for(silent.asked.wait(), PATIENCE)
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+
+    for _ in range(2):
+        await courier_with(post_box).deliver(lost)
+
+    notice = await read(database, notice_id)
+    assert (notice.state, notice.attempts, len(post_box.sent)) == (NoticeState.SENT, 1, 1)
+
+
+async def test_what_was_sent_while_the_database_went_away_is_not_sent_again(
+    database: Database, settings: Settings, clock: SetClock
+) -> None:
+    notice_id = await owed(database)
+    away = FailsAtTimes(database, {1, 3, 4})
+    post_box = PostBox()
+    courier = HandCourier(
+        database=away,  # type: ignore[arg-type] # a database with both its doors
+        settings=settings,
+        messenger=post_box,
+        clock=clock,
+        patience=0.01,
+    )
+
+    with capture_logs() as events:
+        await courier.deliver(DueNotice(notice_id, 0, Channel.TEAMS))
+
+    assert ((await read(database, notice_id)).state, len(post_box.sent)) == (NoticeState.SENT, 1)
+    assert [event["event"] for event in events] == [
+        "delivery_waits_for_database",
+        "delivery_waits_for_database",
+        "notice_finished",
+    ]
 
 
 class Broken:
@@ -402,53 +443,20 @@ async def test_a_fault_with_one_notice_keeps_no_other_from_being_sent(
 
     with capture_logs() as events:
         first = await courier.deliver_due()
-    clock.advance(timedelta(minutes=1))
+    failure = [(await read(database, one)).failure for one in ids]
+    clock.advance(A_SECOND)
     second = await courier.deliver_due()
 
     assert (first, second, len(set(broken.sent))) == (2, 1, 3)
     assert [event["event"] for event in events if event["log_level"] == "error"] == [
         "notice_failed"
     ]
+    assert sorted(failure, key=str) == [None, None, "RuntimeError"]
     assert {(await read(database, one)).state for one in ids} == {NoticeState.SENT}
 
 
-async def test_the_courier_comes_when_it_is_called(
-    database: Database, courier: Courier, post_box: PostBox
-) -> None:
-    running = asyncio.create_task(courier.run())
-    notice_id = await owed(database)
-
-    courier.call()
-    await until_sent(database, notice_id)
-
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    assert len(post_box.sent) == 1
-
-
-async def test_the_courier_outlives_a_database_that_fails(
-    database: Database, courier: Courier, post_box: PostBox
-) -> None:
-    notice_id = await owed(database)
-    async with database.engine.begin() as connection:
-        await connection.exec_driver_sql("ALTER TABLE notice RENAME TO notices")
-    with capture_logs() as events:
-        running = asyncio.create_task(courier.run())
-        await until(lambda: bool(events))
-    async with database.engine.begin() as connection:
-        await connection.exec_driver_sql("ALTER TABLE notices RENAME TO notice")
-
-    courier.call()
-    await until_sent(database, notice_id)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-
-    assert [event["event"] for event in events] == ["delivery_round_failed"]
-    assert len(post_box.sent) == 1
-
-
 async def test_a_notice_about_something_that_is_gone_is_withdrawn(
-    database: Database, courier: Courier
+    database: Database, courier: HandCourier
 ) -> None:
     async with database.writing() as db:
         person = await make_practitioner(db)
@@ -466,55 +474,108 @@ async def test_a_notice_about_something_that_is_gone_is_withdrawn(
     ]
 
 
-async def test_coordinators_are_asked_once_about_a_session_that_is_to_be_decided_on(
-    database: Database, courier: Courier, post_box: PostBox, clock: SetClock
-) -> None:
-    await tentative_session(database, decide_at=NOW + timedelta(hours=1))
-    sent = []
-
-    for hours in (0, 1, 1):
-        clock.now = NOW + timedelta(hours=hours)
-        await courier.ask_to_decide()
-        sent.append(await courier.deliver_due())
-
-    assert sent == [0, 1, 0]
-    assert len(post_box.sent) == 1
-
-
-async def test_a_fault_with_one_session_keeps_no_other_and_no_notice_waiting(
+async def test_a_kind_that_is_switched_off_is_withdrawn_when_it_is_about_to_be_sent(
     database: Database, post_box: PostBox, clock: SetClock
 ) -> None:
-    for _ in range(2):
-        await tentative_session(database, decide_at=NOW)
-    courier = Courier(
-        database=FailsOnce(database),  # type: ignore[arg-type] # a database with both its doors
-        settings=Settings(_env_file=None, secret="s" * 40),
+    off = Settings(_env_file=None, secret="s" * 40, notices_off="evaluation_invitation")
+    courier = HandCourier(database=database, settings=off, messenger=post_box, clock=clock)
+    notice_id = await owed(database, kind=NoticeKind.EVALUATION_INVITATION)
+    sent_all_the_same = await owed(database)
+
+    sent = await courier.deliver_due()
+
+    notice = await read(database, notice_id)
+    assert (notice.state, notice.failure) == (NoticeState.WITHDRAWN, "switched off")
+    assert (sent, (await read(database, sent_all_the_same)).state) == (1, NoticeState.SENT)
+
+
+async def test_in_quiet_hours_what_can_wait_waits_until_the_morning(
+    database: Database, courier: HandCourier, post_box: PostBox, clock: SetClock
+) -> None:
+    notice_id = await owed(database)
+    clock.now = NOW.replace(hour=22)
+
+    at_night = await courier.deliver_due()
+    clock.now = NOW.replace(hour=8) + timedelta(days=1)
+    in_the_morning = await courier.deliver_due()
+
+    assert (at_night, in_the_morning, len(post_box.sent)) == (0, 1, 1)
+    assert (await read(database, notice_id)).channel == Channel.TEAMS
+
+
+class Letters:
+    """A post office that keeps to whom it was given letters, or refuses them as a test says."""
+
+    def __init__(self, *refusals: DeliveryError) -> None:
+        self.sent: list[str | None] = []
+        self._refusals = list(refusals)
+
+    async def post(self, notice: Notice, practitioner: Practitioner, reply: Reply) -> None:
+        del notice, reply
+        if self._refusals:
+            raise self._refusals.pop(0)
+        self.sent.append(practitioner.email)
+
+
+async def test_whoever_blocks_the_bot_reads_it_in_an_e_mail(
+    database: Database, settings: Settings, post_box: PostBox, clock: SetClock
+) -> None:
+    notice_id = await owed(database)
+    letters = Letters()
+    courier = HandCourier(
+        database=database,
+        settings=settings,
         messenger=post_box,
         clock=clock,
+        post=letters.post,
+    )
+    post_box.refusals = [RecipientStopped("blocked", status=403)]
+
+    sent = await courier.deliver_due()
+
+    notice = await read(database, notice_id)
+    assert (sent, len(letters.sent), post_box.sent) == (1, 1, [])
+    assert (notice.state, notice.channel, notice.attempts, notice.failure) == (
+        NoticeState.SENT,
+        Channel.EMAIL,
+        2,
+        None,
     )
 
-    with capture_logs() as events:
-        await courier.ask_to_decide()
-        first = await courier.deliver_due()
-    await courier.ask_to_decide()
-    second = await courier.deliver_due()
 
-    assert [event["event"] for event in events if event["log_level"] == "error"] == [
-        "session_failed"
-    ]
-    # Each of both coordinators is asked about each session.
-    assert (first, second) == (2, 2)
-
-
-async def test_a_running_courier_asks_by_itself(
-    database: Database, courier: Courier, post_box: PostBox
+@pytest.mark.parametrize(
+    ("refusal", "state", "failure"),
+    [
+        (TryLater("greylisted", status=451), NoticeState.OWED, "TryLater 451"),
+        (RecipientStopped("no such box", status=550), NoticeState.UNDELIVERABLE, None),
+        (DeliveryRefused("too large", status=552), NoticeState.UNDELIVERABLE, None),
+        (DeliveryRefused("not understood", status=500), NoticeState.UNDELIVERABLE, None),
+    ],
+)
+async def test_an_e_mail_that_is_refused_is_tried_again_or_given_up(
+    *,
+    database: Database,
+    settings: Settings,
+    post_box: PostBox,
+    clock: SetClock,
+    refusal: DeliveryError,
+    state: NoticeState,
+    failure: str | None,
 ) -> None:
-    await tentative_session(database, decide_at=NOW)
+    async with database.writing() as db:
+        person = await make_practitioner(db)
+        booking = await make_booking(db, practitioner_id=person.id)
+        notice = await make_notice(db, person, about_id=booking.id)
+    courier = HandCourier(
+        database=database,
+        settings=settings,
+        messenger=post_box,
+        clock=clock,
+        post=Letters(refusal).post,
+    )
 
-    running = asyncio.create_task(courier.run())
-    await until(lambda: len(post_box.sent) == 1)
-    running.cancel()
+    sent = await courier.deliver_due()
 
-    async with database.reading() as db:
-        [notice] = (await db.exec(select(Notice))).all()
-    assert notice.kind == NoticeKind.SESSION_UNDECIDED
+    ended = await read(database, notice.id)
+    expected = failure or f"{type(refusal).__name__} {refusal.status}"
+    assert (sent, ended.state, ended.failure) == (0, state, expected)

@@ -51,8 +51,10 @@ async def in_teams(db: AsyncSession) -> Practitioner:
     return person
 
 
-async def owed_to_somebody(db: AsyncSession, **fields: datetime) -> Notice:
-    return await make_notice(db, await in_teams(db), **fields)
+async def owed_to_somebody(
+    db: AsyncSession, *, due_at: datetime = NOW, expires_at: datetime = NEXT_WEEK
+) -> Notice:
+    return await make_notice(db, await in_teams(db), due_at=due_at, expires_at=expires_at)
 
 
 async def test_what_is_longest_due_comes_first(db: AsyncSession) -> None:
