@@ -36,6 +36,7 @@ ABOUT_THE_LAST_STEP = (
     NoticeKind.SUBSTITUTED,
     NoticeKind.BOOKED_FOR_YOU,
     NoticeKind.CANCELLED_FOR_YOU,
+    NoticeKind.CONFIRMATION,
 )
 """Notices that are no longer true once a booking has taken its next step."""
 STEPS_TO_COME_BACK = 4
