@@ -7,11 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from bot.courier import Courier
 from bot.dispatch import Dispatcher
 from tests.chat import Chat, buttons
 from tests.factories import make_agency, make_course, make_practitioner, make_session
-from tests.fakes import KnownMembers, PostBox, SetClock
+from tests.fakes import HandCourier, KnownMembers, PostBox, SetClock
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place, cancel_booking
 from trainingbot.db import Database
@@ -192,7 +191,7 @@ async def test_a_place_taken_meanwhile_costs_nobody_the_first_one(programme: Pro
 
 
 async def test_who_waits_for_a_full_date_keeps_the_place_until_they_choose(
-    programme: Programme, courier: Courier, post_box: PostBox
+    programme: Programme, courier: HandCourier, post_box: PostBox
 ) -> None:
     ann = programme.ann
     others = await programme.fills(1)
@@ -225,7 +224,7 @@ async def test_who_waits_for_a_full_date_keeps_the_place_until_they_choose(
 
 
 async def test_who_waits_and_is_booked_automatically_is_told_of_both_places(
-    programme: Programme, courier: Courier, post_box: PostBox
+    programme: Programme, courier: HandCourier, post_box: PostBox
 ) -> None:
     ann = programme.ann
     others = await programme.fills(1)

@@ -2,11 +2,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.courier import Courier
 from bot.deliveries import RecipientStopped, TryLater
 from tests.chat import Chat, texts
 from tests.factories import make_agency, make_practitioner, make_session
-from tests.fakes import KnownMembers, PostBox, SetClock
+from tests.fakes import HandCourier, KnownMembers, PostBox, SetClock
 from tests.moments import TERMS
 from trainingbot.bookings.operations import book_place, cancel_booking
 from trainingbot.db import Database
@@ -74,7 +73,7 @@ async def test_the_tenant_is_asked_once_who_somebody_is(
 
 
 async def test_a_newcomer_chooses_an_agency_and_books_once_a_coordinator_has_confirmed_it(
-    database: Database, chat_with: ChatWith, courier: Courier, post_box: PostBox
+    database: Database, chat_with: ChatWith, courier: HandCourier, post_box: PostBox
 ) -> None:
     async with database.writing() as db:
         voluntary = await make_agency(db, name="Voluntary Sector")
@@ -158,7 +157,7 @@ async def test_nobody_but_a_coordinator_confirms_an_agency(
 
 
 async def test_a_declined_newcomer_is_told_and_chooses_again(
-    database: Database, chat_with: ChatWith, courier: Courier, post_box: PostBox
+    database: Database, chat_with: ChatWith, courier: HandCourier, post_box: PostBox
 ) -> None:
     async with database.writing() as db:
         police = await make_agency(db, name="Police")
@@ -231,7 +230,7 @@ class TestAPlaceThatBecomesFree:
         self,
         database: Database,
         waiting: Chat,
-        courier: Courier,
+        courier: HandCourier,
         post_box: PostBox,
         clock: SetClock,
     ) -> None:
@@ -251,7 +250,7 @@ class TestAPlaceThatBecomesFree:
         self,
         database: Database,
         waiting: Chat,
-        courier: Courier,
+        courier: HandCourier,
         post_box: PostBox,
         clock: SetClock,
     ) -> None:
@@ -270,7 +269,7 @@ class TestAPlaceThatBecomesFree:
         self,
         database: Database,
         waiting: Chat,
-        courier: Courier,
+        courier: HandCourier,
         post_box: PostBox,
         clock: SetClock,
     ) -> None:

@@ -8,10 +8,9 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from bot.courier import Courier
 from tests.chat import Chat, buttons, texts
 from tests.factories import make_agency, make_course, make_practitioner, make_session
-from tests.fakes import PostBox, SetClock
+from tests.fakes import HandCourier, PostBox, SetClock
 from tests.invariants import broken_invariants
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
@@ -37,7 +36,7 @@ class Programme:
     """A session of two places that Tess trains, another that she does not, and their people."""
 
     def __init__(
-        self, database: Database, clock: SetClock, courier: Courier, post_box: PostBox
+        self, database: Database, clock: SetClock, courier: HandCourier, post_box: PostBox
     ) -> None:
         self.database, self.clock = database, clock
         self._courier, self._post_box = courier, post_box
@@ -102,7 +101,7 @@ class Programme:
 
 @pytest.fixture
 async def programme(
-    database: Database, clock: SetClock, courier: Courier, post_box: PostBox
+    database: Database, clock: SetClock, courier: HandCourier, post_box: PostBox
 ) -> Programme:
     programme = Programme(database, clock, courier, post_box)
     await programme.begin()

@@ -7,10 +7,9 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from bot.courier import Courier
 from tests.chat import Chat, texts
 from tests.factories import make_agency, make_course, make_session
-from tests.fakes import PostBox, SetClock
+from tests.fakes import HandCourier, PostBox, SetClock
 from tests.invariants import broken_invariants
 from tests.moments import NOW
 from trainingbot.db import Database
@@ -75,7 +74,9 @@ def session(database: Database, chat_with: ChatWith) -> Session:
 
 
 @pytest.fixture
-def round_of(courier: Courier, post_box: PostBox) -> Callable[[], Awaitable[list[tuple[str, str]]]]:
+def round_of(
+    courier: HandCourier, post_box: PostBox
+) -> Callable[[], Awaitable[list[tuple[str, str]]]]:
     """Do what the service does every minute, and return who was told what first."""
 
     async def once() -> list[tuple[str, str]]:

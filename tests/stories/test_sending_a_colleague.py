@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from bot.courier import Courier
 from tests.chat import Chat, buttons, texts
 from tests.factories import (
     make_account,
@@ -16,7 +15,7 @@ from tests.factories import (
     make_practitioner,
     make_session,
 )
-from tests.fakes import PostBox, SetClock
+from tests.fakes import HandCourier, PostBox, SetClock
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.db import Database
@@ -109,7 +108,7 @@ async def office(database: Database, chat_with: ChatWith) -> Office:
 
 
 async def test_two_taps_send_a_colleague_who_is_told_at_once(
-    office: Office, courier: Courier, post_box: PostBox
+    office: Office, courier: HandCourier, post_box: PostBox
 ) -> None:
     ben = await office.arrives("Ben Fox", "ben@county.example")
     await ben.sends("book_place", {"session_id": str(office.session.id)})
@@ -268,7 +267,7 @@ async def test_somebody_without_teams_is_told_by_the_giver(office: Office) -> No
 
 
 async def test_what_the_course_warns_of_is_told_to_the_substitute_and_not_to_the_giver(
-    office: Office, database: Database, courier: Courier, post_box: PostBox
+    office: Office, database: Database, courier: HandCourier, post_box: PostBox
 ) -> None:
     ben = await office.arrives("Ben Fox", "ben@county.example")
     async with database.writing() as db:

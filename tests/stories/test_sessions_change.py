@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from bot.courier import Courier
 from bot.turns import Reply
 from tests.chat import Chat, buttons, texts
 from tests.factories import (
@@ -17,7 +16,7 @@ from tests.factories import (
     make_practitioner,
     make_session,
 )
-from tests.fakes import PostBox, SetClock
+from tests.fakes import HandCourier, PostBox, SetClock
 from tests.invariants import broken_invariants
 from tests.moments import NOW, TERMS
 from trainingbot.db import Database
@@ -176,7 +175,7 @@ Round = Callable[[], Awaitable[Mapping[str, Reply]]]
 
 
 @pytest.fixture
-def round_of(courier: Courier, post_box: PostBox) -> Round:
+def round_of(courier: HandCourier, post_box: PostBox) -> Round:
     """Do what the service does every minute, and return what each was told, by conversation."""
 
     async def once() -> Mapping[str, Reply]:

@@ -6,10 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from bot.courier import Courier
 from tests.chat import Chat, texts
 from tests.factories import make_agency, make_course, make_practitioner, make_session
-from tests.fakes import PostBox, SetClock
+from tests.fakes import HandCourier, PostBox, SetClock
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place, cancel_booking, change_capacity
 from trainingbot.db import Database
@@ -74,7 +73,9 @@ async def waitlist(database: Database, clock: SetClock, chat_with: ChatWith) -> 
 
 
 @pytest.fixture
-def round_of(courier: Courier, post_box: PostBox) -> Callable[[], Awaitable[list[tuple[str, str]]]]:
+def round_of(
+    courier: HandCourier, post_box: PostBox
+) -> Callable[[], Awaitable[list[tuple[str, str]]]]:
     """Do what the service does every minute, and return who was told what first."""
 
     async def once() -> list[tuple[str, str]]:
