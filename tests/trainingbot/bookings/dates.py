@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from tests.factories import make_agency, make_course, make_practitioner, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NEXT_WEEK, NOW, TERMS
+from tests.news import IS_NEWS
 from trainingbot.audit.queries import audit_database
 from trainingbot.bookings.calendar import calendar_file
 from trainingbot.bookings.operations import book_place, cancel_booking
@@ -188,7 +189,9 @@ class Dates:
         """Return what each person is or was owed, in the order of their names."""
         names = {person: name for name, person in self.people.items()}
         async with self.database.reading() as db:
-            notices = (await db.exec(select(Notice).order_by(col(Notice.due_at)))).all()
+            notices = (
+                await db.exec(select(Notice).where(IS_NEWS).order_by(col(Notice.due_at)))
+            ).all()
         told = [(names[one.practitioner_id], one.kind, one.state) for one in notices]
         return sorted(told, key=lambda one: one[0])
 

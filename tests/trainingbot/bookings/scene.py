@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from tests.factories import make_practitioner, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NEXT_WEEK, NOW, TERMS
+from tests.news import IS_NEWS
 from tests.trainingbot.bookings.waiting import wait_in_line
 from trainingbot.bookings.operations import (
     advance_waitlist,
@@ -146,9 +147,9 @@ class Scene:
         """Return what each person is or was owed, in the order in which it was for each."""
         async with self.database.reading() as db:
             found = await db.exec(
-                select(Notice).order_by(
-                    col(Notice.due_at), col(Notice.occurrence), col(Notice.kind).desc()
-                )
+                select(Notice)
+                .where(IS_NEWS)
+                .order_by(col(Notice.due_at), col(Notice.occurrence), col(Notice.kind).desc())
             )
             told = [(self.people.index(one.practitioner_id), one.kind, one.state) for one in found]
         return sorted(told, key=lambda one: one[0])

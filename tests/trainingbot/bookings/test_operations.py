@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from tests.factories import make_coordinator
 from tests.moments import NEXT_WEEK, NOW, TERMS
+from tests.news import IS_NEWS
 from tests.trainingbot.bookings.scene import Scene
 from trainingbot.bookings.operations import (
     advance_waitlist,
@@ -206,7 +207,7 @@ async def test_news_of_a_place_is_useful_while_it_is_held_and_until_the_start(
     await scene.cancel(0)
 
     async with scene.database.reading() as db:
-        assert (await db.exec(select(Notice.expires_at))).all() == [until]
+        assert (await db.exec(select(Notice.expires_at).where(IS_NEWS))).all() == [until]
 
 
 async def test_every_change_says_when_who_and_why(scene: Scene) -> None:

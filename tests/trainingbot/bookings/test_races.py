@@ -14,6 +14,7 @@ from sqlmodel import select
 from tests.factories import make_agency, make_coordinator, make_session
 from tests.invariants import broken_invariants
 from tests.moments import NOW, TERMS
+from tests.news import IS_NEWS
 from tests.trainingbot.bookings.crowd import Crowd, Turn, plain_turn
 from tests.trainingbot.bookings.crowd_worker import take_turn
 from trainingbot.audit.queries import audit_database
@@ -187,7 +188,7 @@ async def test_reserved_places_that_nobody_has_taken_open_once_however_many_see_
     assert kept == (0, 15)
     assert (await stage.held_by(0), await stage.held_by(1) + await stage.held_by(2)) == (0, 20)
     async with stage.database.reading() as db:
-        told = Counter((await db.exec(select(Notice.kind))).all())
+        told = Counter((await db.exec(select(Notice.kind).where(IS_NEWS))).all())
     assert told == {NoticeKind.OFFER: 5}
     assert await stage.broken(now=NOW + A_DAY) == []
 
@@ -281,7 +282,7 @@ async def test_an_offer_that_runs_out_is_ended_once_however_many_see_it(stage: S
     )
     async with stage.database.reading() as db:
         changes = Counter((await db.exec(select(BookingChange.change))).all())
-        told = Counter((await db.exec(select(Notice.kind))).all())
+        told = Counter((await db.exec(select(Notice.kind).where(IS_NEWS))).all())
     assert (changes[Change.OFFERED], changes[Change.OFFER_EXPIRED]) == (40, 20)
     assert told == {NoticeKind.OFFER: 40, NoticeKind.OFFER_ENDED: 20}
     assert await stage.broken() == []

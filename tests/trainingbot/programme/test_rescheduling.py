@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from tests.factories import make_agency, make_coordinator
 from tests.invariants import broken_invariants
 from tests.moments import NOW, TERMS
+from tests.news import IS_NEWS
 from tests.trainingbot.programme.folders import BOOKINGS, SESSIONS
 from tests.trainingbot.programme.imports import (
     booking_of,
@@ -68,7 +69,7 @@ async def owed(database: Database) -> list[tuple[str, NoticeKind]]:
         rows = await db.exec(
             select(Practitioner.email, Notice.kind)
             .join(Notice, col(Notice.practitioner_id) == col(Practitioner.id))
-            .where(Notice.state == NoticeState.OWED)
+            .where(Notice.state == NoticeState.OWED, IS_NEWS)
             .order_by(col(Practitioner.email), col(Notice.kind))
         )
         return [(str(email), NoticeKind(kind)) for email, kind in rows]

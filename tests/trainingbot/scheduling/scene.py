@@ -9,6 +9,7 @@ from sqlmodel import col, select, update
 
 from tests.factories import make_agency, make_coordinator, make_course, make_practitioner
 from tests.moments import NEXT_WEEK, NOW, TERMS
+from tests.news import IS_NEWS
 from tests.trainingbot.bookings.scene import Scene
 from trainingbot.audit.queries import audit_database
 from trainingbot.db import Database
@@ -223,7 +224,7 @@ class Programme(Scene):
         async with self.database.writing() as db:
             await db.exec(
                 update(Notice)
-                .where(col(Notice.state) == OWED)
+                .where(col(Notice.state) == OWED, IS_NEWS)
                 .values(state=NoticeState.SENT, finished_at=NOW)
             )
 
@@ -293,7 +294,7 @@ class Programme(Scene):
         names |= {one: f"person {number}" for number, one in enumerate(self.people)}
         names |= {one: f"trainer {number}" for number, one in enumerate(self.trainers)}
         async with self.database.reading() as db:
-            rows = (await db.exec(select(Notice).where(Notice.state == state))).all()
+            rows = (await db.exec(select(Notice).where(Notice.state == state, IS_NEWS))).all()
         found: dict[str, list[tuple[NoticeKind, int]]] = {}
         for row in rows:
             notices = found.setdefault(names[row.practitioner_id], [])
