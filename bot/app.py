@@ -11,6 +11,8 @@ from aiohttp import web
 
 from bot.courier import Courier
 from bot.dispatch import Dispatcher
+from bot.mail.post import post_of
+from bot.mail.senders import mail_sender_of
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.connector import open_http_session
 from bot.teams.service import Teams
@@ -163,13 +165,21 @@ async def _working(
     settings: Settings, database: Database, teams: Teams, clock: Clock, jobs: Jobs
 ) -> AsyncIterator[Worker]:
     """Deliver what is owed for as long as the block runs; the round that runs at its end ends."""
-    courier = Courier(database=database, settings=settings, messenger=teams.messenger, clock=clock)
+    sender = mail_sender_of(settings)
+    courier = Courier(
+        database=database,
+        settings=settings,
+        messenger=teams.messenger,
+        post=post_of(sender, settings=settings, clock=clock) if sender else None,
+        clock=clock,
+    )
     worker = Worker(courier=courier, jobs=jobs, send_rate=settings.send_rate)
-    await worker.start()
-    try:
+    async with AsyncExitStack() as stack:
+        if sender is not None:
+            stack.push_async_callback(sender.close)
+        await worker.start()
+        stack.push_async_callback(worker.stop)
         yield worker
-    finally:
-        await worker.stop()
 
 
 def _nobody() -> None:

@@ -29,13 +29,33 @@ def serve(
     ] = False,
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    jobs: Annotated[
+        bool,
+        typer.Option(
+            "--jobs/--no-jobs", help="Deliver what is owed, too; without, workers have to."
+        ),
+    ] = True,
 ) -> None:
     """Run the bot until ctrl-C."""
     from bot.serve import serve as run  # noqa: PLC0415 - other commands start without the web server
 
     given: dict[str, Any] = {"local": local or None, "host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
-    run(settings, say=typer.echo)
+    run(settings, say=typer.echo, jobs=jobs)
+
+
+@app.command()
+def worker(
+    *,
+    local: Annotated[
+        bool,
+        typer.Option("--local", help="Try it out on this machine: no credentials."),
+    ] = False,
+) -> None:
+    """Deliver what is owed until ctrl-C; any number of them beside `serve --no-jobs`."""
+    from bot.serve import deliver  # noqa: PLC0415 - as above
+
+    deliver(load_settings(**({"local": True} if local else {})), say=typer.echo)
 
 
 @app.command()

@@ -2,13 +2,15 @@
 
 import asyncio
 import errno
+import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from aiohttp import web
 
-from bot.app import create_app
+from bot.app import create_app, dbos_jobs, work
 from bot.logs import configure_logs
 from trainingbot.errors import TrainingBotError
 from trainingbot.settings import Settings
@@ -24,9 +26,10 @@ class CannotListen(TrainingBotError):
     """The service cannot be opened at the host and port of the settings."""
 
 
-def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
+def serve(settings: Settings, *, say: Callable[[str], None], jobs: bool = True) -> None:
     """Serve until ctrl-C or SIGTERM; open requests are answered first.
 
+    Without `jobs` nothing that is owed is delivered here: workers do that.
     Raises a `TrainingBotError` with what to do when the service cannot be opened.
     """
     settings.refuse_unsafe_serving()
@@ -42,7 +45,7 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
             # Found missing later, it would be a fault in somebody's booking.
             _ = settings.signing_secret
             web.run_app(
-                create_app(settings),
+                create_app(settings, make_jobs=dbos_jobs if jobs else None),
                 host=settings.host,
                 port=settings.port,
                 print=started,
@@ -56,6 +59,35 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
         if sentence is None:
             raise
         raise CannotListen(sentence) from error
+
+
+def deliver(settings: Settings, *, say: Callable[[str], None]) -> None:
+    """Deliver what is owed until ctrl-C or SIGTERM, on no port; what runs then is ended first.
+
+    Raises a `TrainingBotError` with what to do when that cannot begin.
+    """
+    settings.refuse_unsafe_serving()
+    configure_logs()
+
+    async def run() -> None:
+        stopped = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Windows knows no such handlers; there ctrl-C ends the process as it ends any other.
+            with suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        await work(
+            settings,
+            stopped=stopped,
+            started=lambda: say("Delivering what is owed. Ctrl-C ends it."),
+        )
+
+    with database_troubles_told(settings.database_url):
+        if settings.sqlite_file:
+            open_once(settings.sqlite_file)
+        # Links in messages are signed with it.
+        _ = settings.signing_secret
+        with asyncio.Runner(loop_factory=_new_event_loop) as runner:
+            runner.run(run())
 
 
 def _why_not_listening(error: OSError, settings: Settings) -> str | None:

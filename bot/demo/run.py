@@ -142,6 +142,8 @@ def _bot_environment(chats: Sequence[DemoChat], *, folder: Path, port: int) -> d
         "TRAININGBOT_COORDINATORS": ",".join(coordinators),
         "TRAININGBOT_PARTNERSHIP": "Fenland Safeguarding Partnership",
         "TRAININGBOT_PUBLIC_URL": f"http://{LOOPBACK}:{port}",
+        # People try the demo at any hour, and a reminder is to come then.
+        "TRAININGBOT_QUIET": "no",
     }
 
 
