@@ -31,6 +31,7 @@ from tests.bot.cards import (
     evaluation_gallery,
     handover_gallery,
     news_gallery,
+    notices_gallery,
     people_gallery,
     reminders_gallery,
     reserved_gallery,
@@ -321,6 +322,7 @@ def cards() -> dict[str, Reply]:
         **news_gallery.cards(),
         **people_gallery.cards(),
         **reminders_gallery.cards(),
+        **notices_gallery.cards(),
         **evaluation_gallery.cards(),
     }
 
