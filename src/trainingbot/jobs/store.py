@@ -1,5 +1,6 @@
 """Where the job engine keeps its own tables, and how it learns that the database is away."""
 
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event
@@ -8,6 +9,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 
 from trainingbot.db import BUSY_TIMEOUT_MS, Database, journal_mode
+from trainingbot.jobs.sqlite_clock import tell_milliseconds
 
 CONNECTIONS = 6
 MORE_CONNECTIONS = 6
@@ -59,9 +61,10 @@ def _sqlite_store(url: URL) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: DBAPIConnection, record: object) -> None:
+    def prepare(connection: sqlite3.Connection, record: object) -> None:
         del record
         connection.isolation_level = "IMMEDIATE"
+        tell_milliseconds(connection)
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute(f"PRAGMA journal_mode = {journal_mode()}")
