@@ -1,12 +1,14 @@
 """What a personal link opens: the card of its notice as it stands now, and no name of others."""
 
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 
 from bot.flows.bookings import my_training, show_booking
 from bot.flows.notices import notice_card
 from bot.payloads import MyTraining, SessionChoice
 from bot.turns import Reply
 from bot.visits import Visit
+from bot.web.card_html import elements_of
 from trainingbot.bookings.queries import training_of_booking, training_on
 from trainingbot.enums import NoticeKind
 from trainingbot.models import Notice
@@ -45,7 +47,22 @@ class Shown:
 
 
 async def shown_of(visit: Visit, notice: Notice) -> Shown:
-    """Return what the page of a notice shows now; nothing is changed by looking at it."""
+    """Return what the page of a notice shows now; nothing is changed by looking at it.
+
+    As long as the link is bound to no browser, anybody may be looking: what the person has
+    answered before stands in no field.
+    """
+    shown = await _shown_to_its_browser(visit, notice)
+    if notice.browser is not None:
+        return shown
+    card = deepcopy(shown.reply.card)
+    for element in elements_of(card):
+        if isinstance(element, dict) and element["type"].startswith("Input."):
+            element.pop("value", None)
+    return replace(shown, reply=replace(shown.reply, card=card))
+
+
+async def _shown_to_its_browser(visit: Visit, notice: Notice) -> Shown:
     if notice.kind in AT_WORK:
         return Shown(await my_training(visit, MyTraining()), DONE_IN_TEAMS)
     if notice.kind in NAMES_SOMEBODY:
