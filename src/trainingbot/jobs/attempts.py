@@ -3,7 +3,9 @@
 import asyncio
 from asyncio import Task
 
+from trainingbot.enums import Channel
 from trainingbot.jobs.doors import Deliver
+from trainingbot.jobs.stream import Stream
 from trainingbot.jobs.voice import SparingLog
 from trainingbot.notices.views import DueNotice
 
@@ -28,7 +30,9 @@ class Attempts:
         self._log = log
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[str, Task[None]] = {}
+        self._begun: set[str] = set()
         self._ending = False
+        self.stream = Stream()
 
     async def hand_over(self, due: DueNotice) -> None:
         """Run an attempt on the service's loop, and wait for its end on the caller's.
@@ -44,8 +48,9 @@ class Attempts:
     async def end(self) -> None:
         """Begin none any more, and wait some seconds for those that run."""
         self._ending = True
-        if self._tasks:
-            await asyncio.wait(list(self._tasks.values()), timeout=END_S)
+        begun = [self._tasks[key] for key in self._begun]
+        if begun:
+            await asyncio.wait(begun, timeout=END_S)
 
     async def cancel(self) -> None:
         """Break off what is still here, and wait until it has gone."""
@@ -58,16 +63,18 @@ class Attempts:
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("An attempt runs as a task.")
-        ending = self._ending
         self._tasks[due.key] = task
         try:
-            if ending:
+            if due.channel is Channel.TEAMS:
+                await self.stream.turn()
+            if self._ending:
                 # It stays begun until the engine closes, and then goes back into its queue.
                 await self._loop.create_future()
+            self._begun.add(due.key)
             await self._attempt(due)
         finally:
-            if self._tasks.get(due.key) is task:
-                del self._tasks[due.key]
+            self._begun.discard(due.key)
+            self._tasks.pop(due.key, None)
 
     async def _attempt(self, due: DueNotice) -> None:
         for pause in (*PAUSES_S, None):

@@ -44,7 +44,7 @@ VERSION = "1"
 """By default this is a hash of the source, and a new release would strand what older ones queued.
 The workflow never changes: it hands a key on."""
 WORKFLOW = "deliver"
-CONCURRENCY = 20
+CONCURRENCY = 25
 """How many attempts of one queue run at once in one process, and so are repeated if it is killed.
 A connector that answers within half a second keeps up with the highest send rate."""
 THREADS = 4
@@ -204,6 +204,8 @@ class DbosJobs:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="jobs")
         try:
             await self._leases.beat(now=self._clock())
+            await self._leases.take_over(now=self._clock())
+            self.attempts.stream.share(self._leases.alive)
             await self._in_thread(self._launch)
         except BaseException:
             await self._leave()
@@ -245,7 +247,7 @@ class DbosJobs:
             self._leases,
             replica=self._replica,
             limits=self._limits,
-            running=self.attempts.keys,
+            attempts=self.attempts,
             in_thread=self._in_thread,
             clock=self._clock,
             log=self._log,

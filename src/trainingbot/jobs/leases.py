@@ -22,6 +22,8 @@ class Leases:
         self._database = database
         self._replica = replica
         self._seen: dict[str, datetime] = {}
+        self.alive = 1
+        """How many processes live, this one among them, as far as the last look saw."""
 
     async def beat(self, *, now: datetime) -> None:
         """Say that this process lives; also after others took it for dead."""
@@ -48,6 +50,7 @@ class Leases:
             for row in rows
             if row.heartbeat_at < now - LEASE and self._seen.get(row.id) == row.heartbeat_at
         ]
+        self.alive = 1 + sum(row.heartbeat_at >= now - LEASE for row in rows)
         self._seen = {row.id: row.heartbeat_at for row in rows}
         return [row.id for row in stopped if await self._take(row, now=now)]
 

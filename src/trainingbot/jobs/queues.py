@@ -14,9 +14,11 @@ AGAIN = "again"
 MAIL = "mail"
 """Attempts to send by e-mail, first and repeated."""
 
-WINDOW_SECONDS = 0.2
-"""The limiter counts starts in a window. A window of a second would let a whole second's messages
-go at once, and two such bursts may meet in one second at Teams; this one makes a stream of it."""
+WINDOW_SECONDS = 0.5
+"""The limiter counts starts in a window; the shorter it is, the evener is the stream of them."""
+LOOK_SECONDS = 0.025
+"""How often a queue is looked into in which much waits. A window that is over is seen on average
+half of that later, and the window is shorter by as much, so that the rate is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ def queue_of(due: DueNotice) -> str:
 
 
 def limit_of(rate: float) -> Limit:
-    """Return the limit that keeps `rate` a second in a stream as even as can be."""
+    """Return the limit that keeps `rate` a second."""
     jobs = max(1, round(rate * WINDOW_SECONDS))
-    return Limit(jobs=jobs, seconds=ceil(jobs / rate * 1000) / 1000)
+    return Limit(jobs=jobs, seconds=ceil((jobs / rate - LOOK_SECONDS / 2) * 1000) / 1000)
 
 
 def limits(settings: Settings) -> dict[str, Limit]:

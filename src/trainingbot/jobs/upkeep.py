@@ -11,15 +11,14 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeVar
 
+from trainingbot.jobs.attempts import Attempts
 from trainingbot.jobs.leases import HEARTBEAT_SECONDS, Leases
-from trainingbot.jobs.queues import Limit
+from trainingbot.jobs.queues import LOOK_SECONDS, Limit
 from trainingbot.jobs.voice import SparingLog
 
 AT_REST = 0.5
-AT_WORK = 0.02
-"""Seconds between two looks into a queue, when little waits in it and when much does. At work it is
-looked into ten times in each window of its limiter, so that the rate is kept; at rest that would
-cost as much for nothing."""
+AT_WORK = LOOK_SECONDS
+"""Seconds between two looks into a queue, when little waits in it and when much does."""
 PURGE_EVERY = 12
 """In how many rounds finished jobs are cleared away once: once a minute."""
 MOST_PURGES = 20
@@ -70,7 +69,7 @@ class InThread(Protocol):
 
 
 class Upkeep:
-    """The rounds of the process `replica`, whose jobs at this moment `running` names."""
+    """The rounds of the process `replica`, in which `attempts` run."""
 
     def __init__(
         self,
@@ -79,7 +78,7 @@ class Upkeep:
         *,
         replica: str,
         limits: Mapping[str, Limit],
-        running: Callable[[], frozenset[str]],
+        attempts: Attempts,
         in_thread: InThread,
         clock: Callable[[], datetime],
         log: SparingLog,
@@ -88,7 +87,7 @@ class Upkeep:
         self._leases = leases
         self._replica = replica
         self._limits = limits
-        self._running = running
+        self._attempts = attempts
         self._in_thread = in_thread
         self._clock = clock
         self._log = log
@@ -121,6 +120,7 @@ class Upkeep:
             count = await self._in_thread(partial(self._hand_back, dead))
             await self._leases.release(dead)
             self._log.warning("jobs_taken_over", replica=dead, jobs=count)
+        self._attempts.stream.share(self._leases.alive)
         begun = await self._in_thread(self._backlog.begun)
         replicas = {job.replica for job in begun if job.replica is not None}
         await self._leases.note(replicas, now=self._clock())
@@ -137,7 +137,7 @@ class Upkeep:
         That is so after the database was away. A job counts when it was so in two rounds, since
         between its end and the writing of it a job looks the same.
         """
-        running = self._running()
+        running = self._attempts.keys()
         doubtful = [job for job in begun if job.replica == self._replica and job.key not in running]
         left = [job for job in doubtful if job.key in self._doubtful]
         self._doubtful = frozenset(job.key for job in doubtful if job not in left)
