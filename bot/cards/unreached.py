@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from bot import phrases
-from bot.cards.digests import unreached_sentence
+from bot.cards.attention import unreached_sentence
 from bot.cards.pieces import Button, Element, button, card, heading, line, row, subtle
 from bot.cards.roster import agency_name, short_name
 from bot.notice_payloads import UnreachedChoice

@@ -1,5 +1,6 @@
 """What coordinators see of what needs attention, and trainers of who is coming."""
 
+from bot.cards import attention as attention_cards
 from bot.cards import digests as cards
 from bot.cards import unreached
 from bot.notice_payloads import UnreachedChoice
@@ -37,7 +38,9 @@ async def _found(visit: Visit) -> Attention:
 
 
 def _attention_card(visit: Visit, found: Attention) -> Reply:
-    return cards.attention_card(found, mails=_mails(visit), now=visit.now, zone=visit.zone)
+    return attention_cards.attention_card(
+        found, mails=_mails(visit), now=visit.now, zone=visit.zone
+    )
 
 
 def _mails(visit: Visit) -> bool:

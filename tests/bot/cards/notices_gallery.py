@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.cards import attention as attention_cards
 from bot.cards import course_notices, digests, unreached
 from bot.notice_payloads import CourseNoticesForm, UnreachedChoice
 from bot.turns import Reply
@@ -82,14 +83,14 @@ def _digests() -> dict[str, Reply]:
             WhoIsComing(nobody, []), join_url=None, contact="the training team",
             zone=gallery.LONDON,
         ),
-        "attention": digests.attention_card(
+        "attention": attention_cards.attention_card(
             attention(), mails=True, now=NOW, zone=gallery.LONDON
         ),
-        "attention to one thing": digests.attention_card(
+        "attention to one thing": attention_cards.attention_card(
             replace(attention(everything=False), open_charges=1),
             mails=False, now=NOW, zone=gallery.LONDON,
         ),
-        "no attention": digests.attention_card(
+        "no attention": attention_cards.attention_card(
             attention(everything=False), mails=True, now=NOW, zone=gallery.LONDON
         ),
     }  # fmt: skip
