@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from bot.dispatch import Dispatcher
+from bot.housekeeping import CHORES, Round
 from tests.chat import Chat, texts
 from tests.factories import (
     make_agency,
@@ -32,9 +33,7 @@ from trainingbot.enums import (
 )
 from trainingbot.models import CourseSession, Notice, Practitioner, SessionTrainer, TeamsAccount
 from trainingbot.people.operations import appoint_coordinators
-from trainingbot.scheduling.attention import owe_coordinators_digests
 from trainingbot.settings import Settings
-from trainingbot.terms import terms_of
 
 ChatWith = Callable[[str, str | None], Chat]
 MORNING = datetime(2025, 1, 8, 8, 30, tzinfo=UTC)
@@ -126,8 +125,7 @@ class Programme:
     async def morning(self, now: datetime = MORNING) -> None:
         """Let the digests of a day be owed."""
         self._clock.now = now
-        async with self.database.writing() as db:
-            await owe_coordinators_digests(db, terms=terms_of(self._settings), now=now)
+        await CHORES["owe_digests"](Round(self.database, self._settings, now))
 
     async def states(self, kind: NoticeKind) -> list[tuple[NoticeState, str | None]]:
         async with self.database.reading() as db:

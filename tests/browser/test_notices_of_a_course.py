@@ -1,0 +1,130 @@
+"""A coordinator settles the notices of a course, and reads what needs attention, in a browser."""
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from aiohttp.test_utils import TestServer
+from sqlmodel import select
+
+from bot.app import DATABASE, create_app
+from bot.demo.playground import Person
+from tests.browser.chat import PHONE, Chat
+from tests.browser.conftest import OpenChat
+from tests.factories import make_agency, make_booking, make_course, make_practitioner, make_session
+from trainingbot.clock import utc_now
+from trainingbot.db import Database
+from trainingbot.enums import NoticeKind
+from trainingbot.models import Course, CourseWithoutNotice
+from trainingbot.settings import Settings
+
+pytestmark = pytest.mark.browser
+
+COORDINATOR = Person(
+    name="Morgan Reid",
+    email="morgan.reid@county.example",
+    object_id=str(uuid4()),
+    tenant_id="5f1f9a0e-0c1e-4b56-9d6e-2024c0ffee25",
+)
+TITLE = "Safeguarding Children and Young People with Disabilities Level 3"
+
+
+@pytest.fixture
+def settings(sqlite_template: Path, tmp_path: Path) -> Settings:
+    file = shutil.copy(sqlite_template, tmp_path / "trainingbot.db")
+    return Settings(
+        database_url=f"sqlite+aiosqlite:///{file}",
+        partnership="Fenland Safeguarding Partnership",
+        secret="a secret that only the tests know, 32 characters",
+        local=True,
+        coordinators=(COORDINATOR.email,),
+        notices_off=frozenset({NoticeKind.STARTING_SOON}),
+        _env_file=None,
+    )
+
+
+@pytest.fixture
+async def bot_url(settings: Settings) -> AsyncIterator[str]:
+    """Run the bot with a session next week that few people are on and nobody teaches."""
+    application = create_app(settings)
+    async with TestServer(application, host="127.0.0.1") as server:
+        day = utc_now().date() + timedelta(days=7)
+        starts_at = datetime.combine(day, time(10), tzinfo=UTC)
+        async with application[DATABASE].writing() as db:
+            police = await make_agency(db, name="Fenland Constabulary, Public Protection Unit")
+            course = await make_course(db, code="C13", title=TITLE)
+            for number in (13, 14):
+                session = await make_session(
+                    db, course=course, code=f"S26-0{number}", starts_at=starts_at, venue="Town Hall"
+                )
+            for name in ("Ada Hill", "Bartholomew Featherstonehaugh-Cholmondeley", "Cai Vaughan"):
+                person = await make_practitioner(db, name=name, agency=police)
+                await make_booking(db, session_id=session.id, practitioner_id=person.id)
+        yield str(server.make_url("/api/messages"))
+
+
+async def look(chat: Chat, name: str) -> list[str]:
+    await chat.screenshot(name)
+    await chat.screenshot(name, width=PHONE)
+    assert await chat.cut_off() == []
+    return (await chat.last_card_text()).splitlines()
+
+
+async def settled(settings: Settings) -> tuple[list[str], str | None]:
+    database = Database(settings.database_url)
+    async with database.reading() as db:
+        kinds = await db.exec(select(CourseWithoutNotice.kind))
+        course = (await db.exec(select(Course))).one()
+        found = sorted(kinds.all()), course.joining_instructions
+    await database.close()
+    return found
+
+
+async def test_a_coordinator_settles_the_notices_of_a_course(
+    bot_url: str, open_chat: OpenChat, settings: Settings
+) -> None:
+    chat = await open_chat(COORDINATOR, bot_url)
+    await chat.wait_for("Hello Morgan")
+
+    await chat.say("notices of C13")
+    await look(chat, "course-notices")
+    await chat.page.get_by_role("checkbox", name="5 working days before the start").last.click()
+    await chat.fill("What people need to know", "Bring a case. " * 150)
+    await chat.press("Save")
+    mistaken = await look(chat, "course-notices-mistaken")
+    refused = await settled(settings)
+    await chat.fill("What people need to know", "Bring a case.\nRead chapter 2.")
+    await chat.press("Save")
+    saved = await look(chat, "course-notices-saved")
+
+    assert "The joining instructions have 2,099 characters. Say it in 2,000 at most." in mistaken
+    assert refused == ([], None)
+    assert saved[:4] == [
+        f"Notices: {TITLE}",
+        "What the people and the trainers of this course get:",
+        "Saved.",
+        "It holds for everything that has not been sent yet.",
+    ]
+    assert await settled(settings) == (["early_reminder"], "Bring a case.\nRead chapter 2.")
+
+
+async def test_a_coordinator_reads_what_needs_attention_and_whom_teams_does_not_reach(
+    bot_url: str, open_chat: OpenChat
+) -> None:
+    chat = await open_chat(COORDINATOR, bot_url)
+    await chat.wait_for("Hello Morgan")
+
+    await chat.say("what needs attention")
+    attention = await look(chat, "attention")
+    await chat.press("Who is not reached")
+    people = await look(chat, "people-not-reached")
+
+    assert attention[0] == "What needs attention"
+    assert "3 people cannot be reached in Teams, 3 hear nothing" in attention
+    assert people[:2] == [
+        "People not reached in Teams",
+        "3 people cannot be reached in Teams, 3 hear nothing.",
+    ]
