@@ -81,14 +81,10 @@ def _answers(row: TrainingRow, *, answered: bool, substitutes: bool) -> list[But
 
 def question_sentences(waiting: int, *, early: bool) -> tuple[str, ...]:
     """Ask whether somebody is coming, and say how many wait; early, what an empty place costs."""
-    empty = (
-        "A place that stays empty is one that none of them can have."
-        if waiting > 1
-        else "A place that stays empty is one that they can’t have."
-        if waiting
-        else "A place that stays empty is one that no colleague can have."
-    )
-    return (QUESTION, *_who_waits(waiting), *([empty] if early else []))
+    goes_without = {0: "no colleague can have it", 1: "they can’t have it"}
+    who = goes_without.get(waiting, "none of them can have it")
+    cost = f"If your place stays empty, {who}."
+    return (QUESTION, *_who_waits(waiting), *([cost] if early else []))
 
 
 def answered_sentences() -> tuple[str, ...]:

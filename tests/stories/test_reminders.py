@@ -176,7 +176,7 @@ async def test_a_reminder_arrives_by_itself_and_is_answered_on_the_card(
         "Online in Teams",
         "Booked",
         "Are you coming?",
-        "A place that stays empty is one that no colleague can have.",
+        "If your place stays empty, no colleague can have it.",
         "Free to cancel until Fri 24 Jan 2025, 10:00",
     ]
     assert asked == ["I’m coming", "I can’t come", "Send a colleague"]
@@ -204,7 +204,7 @@ async def test_a_reminder_names_how_many_are_waiting(reminders: Reminders) -> No
     assert early[4:7] == [
         "Are you coming?",
         "4 people are waiting for a place.",
-        "A place that stays empty is one that none of them can have.",
+        "If your place stays empty, none of them can have it.",
     ]
     assert late[4:] == [
         "Are you coming?",
