@@ -1,6 +1,7 @@
 """The whole application on loopback, with a Bot Framework and people in Teams around it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.app import create_app
+from bot.app import MakeJobs, create_app
 from bot.teams.service import Teams
 from bot.teams.service_urls import ServiceUrls
 from tests.bot_framework import (
@@ -148,20 +149,39 @@ def settings(database_url: str) -> Settings:
     )
 
 
-@pytest.fixture
-async def service(
-    settings: Settings, framework: FakeBotFramework, clock: HandClock, database: Database
-) -> AsyncIterator[Service]:
-    """The whole application, with authentication as in earnest."""
-    make_teams = partial(
+def teams_at(framework: FakeBotFramework, settings: Settings) -> Callable[..., Teams]:
+    """Return what makes Teams with authentication as in earnest, on this machine."""
+    return partial(
         Teams,
         metadata_url=framework.metadata_url,
         credentials=FixedCredentials(),
         service_urls=ServiceUrls(settings.service_hosts, loopback=True),
     )
-    application = create_app(settings, clock=clock, make_teams=make_teams, make_jobs=jobs_at_once)
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    framework: FakeBotFramework,
+    clock: HandClock,
+    database: Database,
+    *,
+    make_jobs: MakeJobs | None,
+) -> AsyncIterator[Service]:
+    """Run the whole application, with a job engine or without one."""
+    make_teams = teams_at(framework, settings)
+    application = create_app(settings, clock=clock, make_teams=make_teams, make_jobs=make_jobs)
     async with TestClient(TestServer(application, host="127.0.0.1")) as client:
         yield Service(client, framework, clock, database)
+
+
+@pytest.fixture
+async def service(
+    settings: Settings, framework: FakeBotFramework, clock: HandClock, database: Database
+) -> AsyncIterator[Service]:
+    """The whole application; what is owed is sent at once."""
+    async with running(settings, framework, clock, database, make_jobs=jobs_at_once) as service:
+        yield service
 
 
 __all__ = ["BOT_ID", "Person", "Service"]
