@@ -194,7 +194,7 @@ class LinkNotValid(TrainingBotError):
         self,
         sentence: str = (
             "This link does not work. It may have been cut off on its way: "
-            "open it again from the card in Teams."
+            "open it again from the card in Teams, or from our e-mail."
         ),
     ) -> None:
         super().__init__(sentence)
@@ -204,7 +204,10 @@ class LinkExpired(LinkNotValid):
     """A link whose time is over."""
 
     def __init__(self) -> None:
-        super().__init__("This link has expired. Type “my training” in Teams to get a new one.")
+        super().__init__(
+            "This link has expired. Type “my training” in Teams to get a new one. "
+            "Without Teams, open the newest e-mail from us."
+        )
 
 
 class NotRecognisedYet(TrainingBotError):
