@@ -2,6 +2,7 @@
 
 import asyncio
 from asyncio import Task
+from collections.abc import Sequence
 
 from trainingbot.enums import Channel
 from trainingbot.jobs.doors import Deliver
@@ -25,9 +26,18 @@ class Attempts:
     aiohttp's sessions and SQLAlchemy's engines belong to the loop on which they were made.
     """
 
-    def __init__(self, deliver: Deliver, log: SparingLog) -> None:
+    def __init__(
+        self,
+        deliver: Deliver,
+        log: SparingLog,
+        *,
+        pauses: Sequence[float] = PAUSES_S,
+        patience: float = END_S,
+    ) -> None:
         self._deliver = deliver
         self._log = log
+        self._pauses = pauses
+        self._patience = patience
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[str, Task[None]] = {}
         self._begun: set[str] = set()
@@ -50,7 +60,7 @@ class Attempts:
         self._ending = True
         begun = [self._tasks[key] for key in self._begun]
         if begun:
-            await asyncio.wait(begun, timeout=END_S)
+            await asyncio.wait(begun, timeout=self._patience)
 
     async def cancel(self) -> None:
         """Break off what is still here, and wait until it has gone."""
@@ -77,7 +87,7 @@ class Attempts:
             self._tasks.pop(due.key, None)
 
     async def _attempt(self, due: DueNotice) -> None:
-        for pause in (*PAUSES_S, None):
+        for pause in (*self._pauses, None):
             try:
                 await self._deliver(due)
             except Exception as fault:  # noqa: BLE001 - one broken notice must not stop the others

@@ -25,11 +25,11 @@ from dbos import (
     EnqueueOptions,
 )
 from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from trainingbot.db import Database
 from trainingbot.enums import Channel
-from trainingbot.jobs.attempts import Attempts
+from trainingbot.jobs.attempts import END_S, Attempts
 from trainingbot.jobs.doors import Deliver
 from trainingbot.jobs.leases import Leases
 from trainingbot.jobs.queues import Limit, limits, queue_of
@@ -121,6 +121,11 @@ class DbosBacklog:
         )
         return len(found)
 
+    def pace(self, queue: str) -> float | None:
+        """Return every how many seconds a queue is looked into; nothing of an unknown one."""
+        known = self._client.retrieve_queue(queue)
+        return known.polling_interval_sec if known else None
+
     def hurry(self, queue: str, *, seconds: float) -> None:
         """Have every process look into a queue every so many seconds."""
         known = self._client.retrieve_queue(queue)
@@ -171,6 +176,8 @@ class DbosBacklog:
 class DbosJobs:
     """Runs attempts to send notices through DBOS; one engine in each process.
 
+    `patience` is how many seconds running attempts have to end when it stops.
+
     The engine's tables may be lost at any time, a file deleted or the schema dropped while
     nothing runs, without losing a notice: what is owed stands in the notices, and `enqueue` is
     asked for it again.
@@ -179,9 +186,15 @@ class DbosJobs:
     attempts: Attempts
 
     def __init__(
-        self, database: Database, settings: Settings, *, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime],
+        patience: float = END_S,
     ) -> None:
         self._database = database
+        self._patience = patience
         self._limits = limits(settings)
         self._clock = clock
         self._log = SparingLog()
@@ -197,7 +210,7 @@ class DbosJobs:
             raise RuntimeError("A job engine runs in this process already; stop that one first.")
         _Process.jobs = self
         self._loop: AbstractEventLoop = asyncio.get_running_loop()
-        self.attempts = Attempts(deliver, self._log)
+        self.attempts = Attempts(deliver, self._log, patience=self._patience)
         self._replica = uuid4().hex
         self._leases = Leases(self._database, self._replica)
         # DBOS called on an event loop would block it and take over its thread pool.
@@ -276,6 +289,7 @@ class DbosJobs:
             if type(fault.orig) is not sqlite3.DatabaseError:
                 raise
             DBOS.destroy()
+            self._backlog = None
             put_broken_file_aside(self._store)
             self._log.warning("job_file_put_aside")
             self._store = open_store(self._database)
@@ -295,10 +309,20 @@ class DbosJobs:
                 log_level="WARNING",
             )
         )
-        DBOS.launch()
-        self._backlog = DbosBacklog(store)
+        backlog = self._backlog = DbosBacklog(store)
+        try:
+            # Before the launch, which begins to take jobs out by the limits that it finds.
+            self._open_queues(backlog)
+        except (OperationalError, ProgrammingError):
+            # The tables of this release are made by its first launch, and empty.
+            DBOS.launch()
+            self._open_queues(backlog)
+        else:
+            DBOS.launch()
+
+    def _open_queues(self, backlog: DbosBacklog) -> None:
         for name, limit in self._limits.items():
-            self._backlog.open_queue(name, limit)
+            backlog.open_queue(name, limit)
 
     async def _leave(self) -> None:
         """Close the engine, whatever state it is in, and hand back what it had begun."""
