@@ -12,8 +12,9 @@ from aiohttp.test_utils import TestServer
 from bot.app import DATABASE, create_app
 from bot.demo.playground import Person
 from tests.browser.chat import PHONE, Chat
-from tests.browser.conftest import OpenChat
+from tests.browser.conftest import NO_DIGEST, OpenChat
 from tests.factories import make_agency, make_course, make_session
+from tests.fakes import jobs_at_once
 from trainingbot.clock import utc_now
 from trainingbot.enums import Strictness
 from trainingbot.settings import Settings
@@ -43,11 +44,13 @@ async def bot_url(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[str]:
         database_url=f"sqlite+aiosqlite:///{file}",
         partnership="Fenland Safeguarding Partnership",
         coordinators=(COORDINATOR.email,),
+        notices_off=NO_DIGEST,
         secret="a secret that only the tests know, 32 characters",
         local=True,
+        quiet=False,
         _env_file=None,
     )
-    app = create_app(settings)
+    app = create_app(settings, make_jobs=jobs_at_once)
     async with TestServer(app, host="127.0.0.1") as server:
         day = utc_now().date() + timedelta(days=30)
         starts_at = datetime.combine(day, time(9, 30), tzinfo=UTC)

@@ -13,8 +13,9 @@ from aiohttp.test_utils import TestServer
 from bot.app import DATABASE, create_app
 from bot.demo.playground import Person
 from tests.browser.chat import PHONE, Chat
-from tests.browser.conftest import OpenChat
+from tests.browser.conftest import NO_DIGEST, OpenChat
 from tests.factories import make_agency, make_course, make_practitioner, make_session
+from tests.fakes import jobs_at_once
 from tests.moments import TERMS
 from trainingbot.clock import utc_now
 from trainingbot.enums import Role
@@ -57,12 +58,14 @@ async def stage(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Stage]:
         database_url=f"sqlite+aiosqlite:///{file}",
         partnership="Fenland Safeguarding Partnership",
         coordinators=(COORDINATOR.email,),
+        notices_off=NO_DIGEST,
         policy="two_days",
         secret="a secret that only the tests know, 32 characters",
         local=True,
+        quiet=False,
         _env_file=None,
     )
-    app = create_app(settings)
+    app = create_app(settings, make_jobs=jobs_at_once)
     first, later = a_working_day(20), a_working_day(30)
     async with TestServer(app, host="127.0.0.1") as server:
         async with app[DATABASE].writing() as db:

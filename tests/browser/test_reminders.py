@@ -17,6 +17,7 @@ from bot.worker import Worker
 from tests.browser.chat import PHONE, Chat
 from tests.browser.conftest import OpenChat
 from tests.factories import make_agency, make_course, make_session
+from tests.fakes import jobs_at_once
 from trainingbot.clock import utc_now
 from trainingbot.db import Database
 from trainingbot.enums import NoticeKind, NoticeState
@@ -78,7 +79,7 @@ async def bot(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Bot]:
         quiet=False,
         _env_file=None,
     )
-    app = create_app(settings)
+    app = create_app(settings, make_jobs=jobs_at_once)
     day = utc_now().date() + timedelta(days=30)
     starts_at = datetime.combine(day, time(9, 30), tzinfo=UTC)
     async with TestServer(app, host="127.0.0.1") as server:

@@ -14,6 +14,7 @@ from bot.demo.playground import Person
 from tests.browser.chat import PHONE, Chat
 from tests.browser.conftest import OpenChat
 from tests.factories import make_agency, make_course, make_practitioner, make_session
+from tests.fakes import jobs_at_once
 from tests.moments import TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.clock import utc_now
@@ -42,9 +43,10 @@ async def bot(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[str]:
         partnership="Fenland Safeguarding Partnership",
         secret="a secret that only the tests know, 32 characters",
         local=True,
+        quiet=False,
         _env_file=None,
     )
-    app = create_app(settings)
+    app = create_app(settings, make_jobs=jobs_at_once)
     async with TestServer(app, host="127.0.0.1") as server:
         await plan_courses(app[DATABASE])
         yield str(server.make_url("/api/messages"))

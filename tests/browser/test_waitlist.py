@@ -10,12 +10,13 @@ from uuid import UUID, uuid4
 import pytest
 from aiohttp.test_utils import TestServer
 
-from bot.app import COURIER, DATABASE, create_app
-from bot.courier import Courier
+from bot.app import DATABASE, WORKER, create_app
 from bot.demo.playground import Person
+from bot.worker import Worker
 from tests.browser.chat import PHONE, Chat
-from tests.browser.conftest import OpenChat
+from tests.browser.conftest import NO_DIGEST, OpenChat
 from tests.factories import make_agency, make_course, make_practitioner, make_session
+from tests.fakes import jobs_at_once
 from tests.moments import TERMS
 from trainingbot.bookings.operations import book_place, cancel_booking
 from trainingbot.clock import utc_now
@@ -45,7 +46,7 @@ class Bot:
 
     url: str
     database: Database
-    courier: Courier
+    worker: Worker
     session_id: UUID
     holder_id: UUID
 
@@ -58,7 +59,7 @@ class Bot:
                 terms=TERMS,
                 now=utc_now(),
             )
-        self.courier.call()
+        self.worker.call()
 
 
 @pytest.fixture
@@ -68,11 +69,13 @@ async def bot(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Bot]:
         database_url=f"sqlite+aiosqlite:///{file}",
         partnership="Fenland Safeguarding Partnership",
         coordinators=(COORDINATOR.email,),
+        notices_off=NO_DIGEST,
         secret="a secret that only the tests know, 32 characters",
         local=True,
+        quiet=False,
         _env_file=None,
     )
-    app = create_app(settings)
+    app = create_app(settings, make_jobs=jobs_at_once)
     async with TestServer(app, host="127.0.0.1") as server:
         day = utc_now().date() + timedelta(days=30)
         async with app[DATABASE].writing() as db:
@@ -94,7 +97,7 @@ async def bot(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Bot]:
         yield Bot(
             str(server.make_url("/api/messages")),
             app[DATABASE],
-            app[COURIER],
+            app[WORKER],
             session.id,
             holder.id,
         )

@@ -13,6 +13,7 @@ from bot.demo.chats import prepare_demo_database
 from bot.demo.run import DemoChat
 from tests.browser.chat import PHONE, Chat
 from tests.browser.conftest import OpenChat
+from tests.fakes import jobs_at_once
 from trainingbot.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -27,7 +28,9 @@ async def demo(tmp_path: Path) -> AsyncIterator[tuple[dict[str, DemoChat], str]]
     url = f"sqlite+aiosqlite:///{tmp_path / 'demo.db'}"
     chats = await asyncio.to_thread(prepare_demo_database, url, NOW)
     settings = Settings.model_validate({"database_url": url, "local": True})
-    async with TestServer(create_app(settings, clock=lambda: NOW)) as server:
+    async with TestServer(
+        create_app(settings, clock=lambda: NOW, make_jobs=jobs_at_once)
+    ) as server:
         people = dict(
             zip(("practitioner", "trainer", "coordinator", "newcomer"), chats, strict=True)
         )
