@@ -11,6 +11,7 @@ from trainingbot.audit import (
     notices,
     places,
     reserved,
+    schedules,
     sessions,
 )
 from trainingbot.audit.subjects import Faults
@@ -271,10 +272,50 @@ CHECKS = (
         "was ever owed the news.",
     ),
     Check(
+        "schedule_missing",
+        "booking",
+        schedules.schedule_missing,
+        "Booking {id} on session {code} is confirmed, and nothing that comes with a place is "
+        "owed. A running service owes it within minutes.",
+    ),
+    Check(
+        "digest_missing",
+        "session",
+        schedules.digest_missing,
+        "Session {code} has trainer {trainer_id}, who was never owed the news of who is coming. "
+        "A running service owes it within minutes.",
+    ),
+    Check(
+        "schedule_without_a_place",
+        "notice",
+        schedules.schedule_without_a_place,
+        "Notice {id}, {kind}, is owed about {about_id}, where its recipient has no confirmed "
+        "place and is no trainer.",
+    ),
+    Check(
+        "schedule_at_other_times",
+        "notice",
+        schedules.schedule_at_other_times,
+        "Notice {id}, {kind}, is owed at times that are not those of session {code}.",
+    ),
+    Check(
+        "owed_twice",
+        "notice",
+        schedules.owed_twice,
+        "Notice {id}, {kind}, is owed about {about_id} although a later one is owed too.",
+    ),
+    Check(
         "agency_that_never_was",
         "notice",
         notices.agency_that_never_was,
         "Notice {id} says {kind} of practitioner {practitioner_id}; that cannot be true.",
+    ),
+    Check(
+        "meant_for_somebody_else",
+        "notice",
+        notices.meant_for_somebody_else,
+        "Notice {id}, {kind}, is for practitioner {practitioner_id} alone, and goes to somebody "
+        "else.",
     ),
     Check(
         "notice_left_owed",

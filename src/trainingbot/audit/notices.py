@@ -5,7 +5,18 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, and_, exists, false, literal, not_, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    exists,
+    false,
+    literal,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlmodel import col
 
 from trainingbot.audit.subjects import Faults, bookings, notices
@@ -38,6 +49,12 @@ BY_OTHERS: Sequence[tuple[NoticeKind, Change]] = (
     (NoticeKind.SESSION_CANCELLED, Change.SESSION_CANCELLED),
 )
 """Those that tell of a change only where somebody else made it: one's own is answered at once."""
+CONFIRMS: Sequence[tuple[NoticeKind, Change]] = (
+    (NoticeKind.CONFIRMATION, Change.BOOKED),
+    (NoticeKind.CONFIRMATION, Change.OFFER_ACCEPTED),
+    (NoticeKind.CONFIRMATION, Change.TRANSFERRED_HERE),
+)
+"""Those that repeat to whose booking it is what they did themselves, where no chat answered."""
 TELLS_OF = (*ALWAYS, *BY_OTHERS)
 """All of them: `about_id` is the booking, and `occurrence` the position of the change."""
 ABOUT_AGENCIES = (
@@ -46,6 +63,8 @@ ABOUT_AGENCIES = (
     NoticeKind.AGENCY_DECLINED,
 )
 """The notices whose `about_id` is the practitioner who chose an agency."""
+THEIR_OWN = (NoticeKind.COORDINATORS_DIGEST, NoticeKind.PERSONAL_LINK)
+"""Those whose `about_id` is their recipient."""
 ANSWERS = (NoticeKind.AGENCY_CONFIRMED, NoticeKind.AGENCY_DECLINED)
 """Those that go to this practitioner."""
 GRACE = timedelta(days=1)
@@ -64,13 +83,20 @@ _OWES_NEWS = or_(
 """A change, joined with its booking, of which the practitioner must be told."""
 _MAY_BE_TOLD = or_(_OWES_NEWS, col(BookingChange.change) == Change.SESSION_CANCELLED)
 """One of which they may be: a programme that cancels a session tells those still to come."""
-_OF_THIS_CHANGE = or_(
-    false(),
-    *(
-        and_(col(BookingChange.change) == change, col(Notice.kind) == kind)
-        for kind, change in TELLS_OF
-    ),
-)
+
+
+def _is_one_of(pairs: Sequence[tuple[NoticeKind, Change]]) -> ColumnElement[bool]:
+    """Tell of a notice, joined with a change, whether the two are one of these pairs."""
+    return or_(
+        false(),
+        *(
+            and_(col(BookingChange.change) == change, col(Notice.kind) == kind)
+            for kind, change in pairs
+        ),
+    )
+
+
+_OF_THIS_CHANGE = _is_one_of(TELLS_OF)
 
 
 def change_nobody_was_told_of(now: datetime, terms: Terms) -> Faults:
@@ -98,8 +124,7 @@ def change_that_never_was(now: datetime, terms: Terms) -> Faults:
         select(col(BookingChange.id))
         .join(Booking, col(Booking.id) == col(BookingChange.booking_id))
         .where(
-            _OF_THIS_CHANGE,
-            _MAY_BE_TOLD,
+            or_(and_(_OF_THIS_CHANGE, _MAY_BE_TOLD), _is_one_of(CONFIRMS)),
             col(Booking.id) == col(Notice.about_id),
             col(Booking.practitioner_id) == col(Notice.practitioner_id),
             col(BookingChange.position) == col(Notice.occurrence),
@@ -108,7 +133,8 @@ def change_that_never_was(now: datetime, terms: Terms) -> Faults:
     return notices(
         KIND, col(Notice.about_id).label("booking_id"), col(Notice.occurrence).label("position")
     ).where(
-        col(Notice.kind).in_([kind for kind, _ in TELLS_OF]), not_(cause.correlate(Notice).exists())
+        col(Notice.kind).in_([kind for kind, _ in (*TELLS_OF, *CONFIRMS)]),
+        not_(cause.correlate(Notice).exists()),
     )
 
 
@@ -149,6 +175,13 @@ def agency_that_never_was(now: datetime, terms: Terms) -> Faults:
                 ),
             ),
         )
+    )
+
+
+def meant_for_somebody_else(now: datetime, terms: Terms) -> Faults:
+    """Notices that are for nobody but whom they are about, and go to somebody else."""
+    return notices(KIND, col(Notice.about_id).label("practitioner_id")).where(
+        col(Notice.kind).in_(THEIR_OWN), col(Notice.about_id) != col(Notice.practitioner_id)
     )
 
 

@@ -17,6 +17,7 @@ from tests.factories import (
     make_session,
 )
 from tests.moments import NOW, TERMS
+from tests.news import IN_TIME
 from trainingbot.audit.queries import audit_database, reading_only
 from trainingbot.bookings.operations import book_automatically, book_place, cancel_booking
 from trainingbot.db import Database
@@ -25,6 +26,8 @@ from trainingbot.enums import (
     BookingStatus,
     Change,
     EvaluationMoment,
+    NoticeKind,
+    NoticeState,
     SessionStatus,
 )
 from trainingbot.evaluations.operations import first_sheets
@@ -32,6 +35,7 @@ from trainingbot.models import (
     Answer,
     Booking,
     BookingChange,
+    CourseSession,
     EvaluationResponse,
     Notice,
     Practitioner,
@@ -70,6 +74,14 @@ class Round:
         async with self.database.engine.begin() as connection:
             for statement in statements:
                 await connection.execute(statement)
+
+    async def deliver_in_time(self) -> None:
+        """Send what comes with a place, as a service that runs does it as time passes."""
+        await self.damage(
+            update(Notice)
+            .where(col(Notice.kind).in_(IN_TIME))
+            .values(state=NoticeState.SENT, finished_at=NOW)
+        )
 
     async def findings(self, *, now: datetime = NOW) -> list[Found]:
         async with reading_only(self.database) as db:
@@ -211,6 +223,15 @@ def add_change(db: AsyncSession, booking: Booking, change: Change, *, at: dateti
 def setting(table: type[SQLModel], row_id: UUID, **values: Any) -> Executable:  # noqa: ANN401 - columns have any type
     """Return a statement that changes one row, whatever the service would say to it."""
     return update(table).where(col(table.id) == row_id).values(**values)  # type: ignore[attr-defined]  # tables with an id come here
+
+
+def ending(at: datetime) -> tuple[Executable, Executable]:
+    """Return statements that end every session at a moment, which is when people are asked."""
+    asked = col(Notice.kind) == NoticeKind.EVALUATION_INVITATION
+    return (
+        update(CourseSession).values(ends_at=at),
+        update(Notice).where(asked).values(due_at=at),
+    )
 
 
 def setting_change(booking_id: UUID, position: int, /, **values: Any) -> Executable:  # noqa: ANN401 - columns have any type

@@ -7,7 +7,8 @@ from sqlmodel import col
 
 from tests.moments import NEXT_WEEK, NOW
 from tests.trainingbot.audit.scene import Round, setting
-from trainingbot.audit.notices import ABOUT_AGENCIES, TELLS_OF
+from trainingbot.audit.notices import ABOUT_AGENCIES, CONFIRMS, TELLS_OF, THEIR_OWN
+from trainingbot.audit.schedules import IN_TIME
 from trainingbot.audit.sessions import TOLD_TO_THE_BOOKED, TOLD_TO_TRAINERS
 from trainingbot.enums import Change, NoticeKind, NoticeState
 from trainingbot.models import BookingChange, Notice, Practitioner, PractitionerRole
@@ -118,7 +119,48 @@ async def test_a_confirmation_of_what_is_not_confirmed_is_found(round_: Round) -
     ]
 
 
+@pytest.mark.parametrize("kind", THEIR_OWN)
+async def test_a_notice_for_one_person_that_goes_to_another_is_found(
+    round_: Round, kind: NoticeKind
+) -> None:
+    notice, ann, ben = (round_.ids[name] for name in ("agency_confirmed Fay", "Ann", "Ben"))
+    await round_.damage(setting(Notice, notice, kind=kind, about_id=ann, practitioner_id=ann))
+    at_first = await round_.findings()
+
+    await round_.damage(setting(Notice, notice, practitioner_id=ben))
+
+    assert at_first == []
+    assert await round_.findings() == [
+        (
+            "meant_for_somebody_else",
+            "agency_confirmed Fay",
+            (
+                f"Notice agency_confirmed Fay, {kind}, is for practitioner Ann alone, and goes to "
+                "somebody else."
+            ),
+        )
+    ]
+
+
+async def test_a_confirmation_of_what_somebody_booked_is_sound(round_: Round) -> None:
+    notice, booking = round_.ids["agency_confirmed Fay"], round_.ids["Ben on NEXT"]
+    confirmation = {
+        "kind": NoticeKind.CONFIRMATION,
+        "about_id": booking,
+        "practitioner_id": round_.ids["Ben"],
+    }
+    await round_.damage(setting(Notice, notice, **confirmation, occurrence=1))
+    sound = await round_.findings()
+
+    await round_.damage(setting(Notice, notice, occurrence=2))
+
+    assert sound == []
+    assert [check for check, _, _ in await round_.findings()] == ["change_that_never_was"]
+
+
 async def test_a_notice_that_expired_and_was_not_marked_is_found(round_: Round) -> None:
+    await round_.deliver_in_time()
+
     at_first = await round_.findings(now=NEXT_WEEK + A_DAY)
     a_second_later = await round_.findings(now=NEXT_WEEK + A_DAY + timedelta(seconds=1))
 
@@ -193,7 +235,8 @@ async def test_other_changes_need_no_notice(round_: Round) -> None:
 
 
 def test_the_cause_of_every_kind_of_notice_is_known() -> None:
-    told = {kind for kind, _ in TELLS_OF}
+    told = {kind for kind, _ in (*TELLS_OF, *CONFIRMS)}
 
     of_sessions = {*TOLD_TO_THE_BOOKED, *TOLD_TO_TRAINERS, NoticeKind.SESSION_UNDECIDED}
-    assert {*told, *of_sessions, NoticeKind.BROADCAST, *ABOUT_AGENCIES} == set(NoticeKind)
+    of_people = {*ABOUT_AGENCIES, *THEIR_OWN}
+    assert {*told, *of_sessions, NoticeKind.BROADCAST, *of_people, *IN_TIME} == set(NoticeKind)

@@ -1,14 +1,15 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col
 
 from tests.moments import NEXT_WEEK, NOW
-from tests.trainingbot.audit.scene import Found, Round, setting, setting_change
+from tests.news import IN_TIME
+from tests.trainingbot.audit.scene import Found, Round, ending, setting, setting_change
 from trainingbot.audit.places import TAKES_A_PLACE
 from trainingbot.enums import Attendance, BookingStatus, Change, SessionStatus
-from trainingbot.models import Booking, BookingChange, CourseSession
+from trainingbot.models import Booking, BookingChange, CourseSession, Notice
 
 WAITS_FOR_FREE_PLACE = (
     "waiting_beside_a_free_place",
@@ -86,6 +87,8 @@ async def test_people_may_wait_beside_a_free_place_when_offers_have_ended(
     round_: Round, now: datetime, found: list[Found]
 ) -> None:
     await round_.damage(setting(CourseSession, round_.ids["NEXT"], capacity=3))
+    if now > NEXT_WEEK:
+        await round_.deliver_in_time()
 
     assert await round_.findings(now=now) == found
 
@@ -111,6 +114,9 @@ async def test_a_queue_number_given_twice_is_found(round_: Round) -> None:
         update(BookingChange)
         .where(col(BookingChange.booking_id) == round_.ids["Ben on NEXT"])
         .values(change=Change.WAITLISTED),
+        delete(Notice).where(
+            col(Notice.about_id) == round_.ids["Ben on NEXT"], col(Notice.kind).in_(IN_TIME)
+        ),
     )
 
     assert await round_.findings() == [
@@ -194,7 +200,9 @@ async def test_an_attendance_of_somebody_who_had_no_place_is_found(round_: Round
 @pytest.mark.parametrize("minutes", [0, 1])
 async def test_a_session_that_ends_before_it_starts_is_found(round_: Round, minutes: int) -> None:
     await round_.damage(
-        setting(CourseSession, round_.ids["NEXT"], ends_at=NEXT_WEEK - timedelta(minutes=minutes))
+        *ending(NEXT_WEEK - timedelta(minutes=minutes)),
+        setting(CourseSession, round_.ids["PAST"], ends_at=NEXT_WEEK),
+        setting(CourseSession, round_.ids["OFF"], ends_at=NEXT_WEEK + timedelta(hours=1)),
     )
 
     assert await round_.findings() == [

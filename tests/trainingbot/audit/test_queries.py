@@ -10,7 +10,7 @@ from sqlmodel import col
 from tests.factories import make_coordinator, make_practitioner, make_session
 from tests.moments import NOW, TERMS
 from tests.statements import statements_counted
-from tests.trainingbot.audit.scene import Round
+from tests.trainingbot.audit.scene import Round, ending
 from tests.trainingbot.programme.folders import LONDON
 from tests.trainingbot.programme.imports import SECRET
 from trainingbot.audit.checks import CHECKS
@@ -199,7 +199,9 @@ async def test_a_database_of_another_version_is_refused(round_: Round) -> None:
 async def test_findings_stand_in_the_order_of_the_checks_and_then_of_their_sentences(
     round_: Round,
 ) -> None:
-    await round_.damage(update(CourseSession).values(ends_at=NOW - timedelta(days=400), capacity=0))
+    await round_.damage(
+        *ending(NOW - timedelta(days=400)), update(CourseSession).values(capacity=0)
+    )
 
     audit = await audit_of(round_.database)
 

@@ -8,6 +8,7 @@ from sqlalchemy import Executable, delete, update
 from sqlmodel import col, select
 
 from tests.moments import NEXT_WEEK, NOW, TERMS
+from tests.news import IN_TIME
 from tests.trainingbot.scheduling.scene import LATER, Programme
 from trainingbot.audit.queries import audit_database
 from trainingbot.audit.sessions import TOLD_TO_THE_BOOKED, TOLD_TO_TRAINERS
@@ -63,6 +64,7 @@ async def test_a_tentative_session_that_has_begun_is_found(changed: Programme) -
         update(CourseSession).values(
             tentative=True, starts_at=NOW, ends_at=NOW + timedelta(hours=1)
         ),
+        delete(Notice).where(col(Notice.kind).in_(IN_TIME)),
     ) == ["begun_undecided"]
 
 
