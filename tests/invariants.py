@@ -42,6 +42,7 @@ STATUS_AFTER = {
     Change.SAID_COMING: BookingStatus.CONFIRMED,
     Change.SESSION_CANCELLED: BookingStatus.SESSION_CANCELLED,
     Change.ATTENDANCE_MARKED: BookingStatus.CONFIRMED,
+    Change.CAME_UNBOOKED: BookingStatus.UNBOOKED,
 }
 STATUS_BEFORE = {
     Change.PROMOTED: BookingStatus.WAITLISTED,

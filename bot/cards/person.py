@@ -47,6 +47,7 @@ CHANGES = {
     Change.SAID_COMING: "Said they are coming",
     Change.SESSION_CANCELLED: "The session was cancelled",
     Change.ATTENDANCE_MARKED: "Attendance recorded",
+    Change.CAME_UNBOOKED: "Came without a booking",
 }
 
 

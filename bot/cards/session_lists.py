@@ -25,6 +25,8 @@ STEPS = {
     SessionStep.PLACES_RESERVED: "Places reserved",
     SessionStep.TRAINERS_CHANGED: "Trainers changed",
     SessionStep.CONFIRMED: "Confirmed",
+    SessionStep.REGISTER_CLOSED: "Register closed",
+    SessionStep.REGISTER_REOPENED: "Register reopened",
 }
 
 

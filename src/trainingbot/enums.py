@@ -47,10 +47,14 @@ class BookingStatus(StrEnum):
     """A place is held for somebody who waited, until they take it or the time is over."""
     CANCELLED = "cancelled"
     SESSION_CANCELLED = "session_cancelled"
+    UNBOOKED = "unbooked"
+    """Came without a booking: written down on the day by whoever kept the register."""
 
 
 HOLDS_A_PLACE = (BookingStatus.CONFIRMED, BookingStatus.OFFERED)
 """A booking that is counted among the places taken."""
+MAY_HAVE_COME = (BookingStatus.CONFIRMED, BookingStatus.UNBOOKED)
+"""A booking that a register marks."""
 ACTIVE_BOOKINGS = (*HOLDS_A_PLACE, BookingStatus.WAITLISTED)
 """A booking that is a claim on the session: it holds a place or waits for one."""
 
@@ -92,6 +96,8 @@ class Change(StrEnum):
     """Asked by a reminder, the person said that they are coming."""
     SESSION_CANCELLED = "session_cancelled"
     ATTENDANCE_MARKED = "attendance_marked"
+    CAME_UNBOOKED = "came_unbooked"
+    """Somebody without a place was there, and was put on the register."""
 
 
 class LateReason(StrEnum):
@@ -120,6 +126,8 @@ class SessionStep(StrEnum):
     TRAINERS_CHANGED = "trainers_changed"
     CONFIRMED = "confirmed"
     """It was tentative, and takes place."""
+    REGISTER_CLOSED = "register_closed"
+    REGISTER_REOPENED = "register_reopened"
 
 
 class ChargeKind(StrEnum):
@@ -240,6 +248,31 @@ class QuestionKind(StrEnum):
     """A whole number from 1 (strongly disagree) to 5 (strongly agree)."""
     COMMENT = "comment"
     """The person's own words."""
+
+
+class Sentiment(StrEnum):
+    """What a comment says of the course; a wish is a suggestion apart from it."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    MIXED = "mixed"
+    NEUTRAL = "neutral"
+    """Nothing to say, or a statement of fact."""
+
+
+class Theme(StrEnum):
+    """What a comment is about; it may be about several things."""
+
+    TRAINER = "trainer"
+    CONTENT = "content"
+    RELEVANCE = "relevance"
+    """How it bears on the person's own work."""
+    PACE = "pace"
+    """Pace and length."""
+    INTERACTION = "interaction"
+    MATERIALS = "materials"
+    TECHNICAL = "technical"
+    VENUE = "venue"
 
 
 class Nation(StrEnum):

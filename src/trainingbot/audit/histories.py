@@ -43,9 +43,16 @@ LEADS_TO: Mapping[Change, BookingStatus] = {
     Change.SAID_COMING: BookingStatus.CONFIRMED,
     Change.SESSION_CANCELLED: BookingStatus.SESSION_CANCELLED,
     Change.ATTENDANCE_MARKED: BookingStatus.CONFIRMED,
+    Change.CAME_UNBOOKED: BookingStatus.UNBOOKED,
 }
 """The status in which each change leaves a booking."""
-BEGINS_WITH = (Change.BOOKED, Change.WAITLISTED, Change.STEPPED_IN, Change.TRANSFERRED_HERE)
+BEGINS_WITH = (
+    Change.BOOKED,
+    Change.WAITLISTED,
+    Change.STEPPED_IN,
+    Change.TRANSFERRED_HERE,
+    Change.CAME_UNBOOKED,
+)
 """The changes by which a booking comes into being."""
 OTHER_ENDS: Mapping[Change, Change] = {
     Change.SUBSTITUTED: Change.STEPPED_IN,

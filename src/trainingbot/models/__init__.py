@@ -15,7 +15,13 @@ from trainingbot.models.courses import (
     SessionChange,
     SessionTrainer,
 )
-from trainingbot.models.evaluations import Answer, Evaluation, EvaluationResponse, Question
+from trainingbot.models.evaluations import (
+    Answer,
+    CommentReading,
+    Evaluation,
+    EvaluationResponse,
+    Question,
+)
 from trainingbot.models.notices import Notice, Replica
 from trainingbot.models.people import Agency, Practitioner, PractitionerRole, TeamsAccount
 
@@ -26,6 +32,7 @@ __all__ = [
     "BookingChange",
     "BriefingViews",
     "Charge",
+    "CommentReading",
     "Course",
     "CourseSession",
     "CourseWithoutNotice",

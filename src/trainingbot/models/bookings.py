@@ -35,7 +35,9 @@ class Booking(SQLModel, table=True):
             sqlite_where=text("status = 'offered'"),
             postgresql_where=text("status = 'offered'"),
         ),
-        CheckConstraint("attendance IS NULL OR status = 'confirmed'", "attendance_of_confirmed"),
+        CheckConstraint(
+            "attendance IS NULL OR status IN ('confirmed', 'unbooked')", "attendance_of_confirmed"
+        ),
         CheckConstraint("coming_at IS NULL OR status = 'confirmed'", "coming_of_confirmed"),
         CheckConstraint("(cancelled_at IS NULL) = (status <> 'cancelled')", "cancelled_at"),
     )
@@ -82,6 +84,9 @@ class BookingChange(SQLModel, table=True):
     reason: str | None = None
     late_reason: LateReason | None = Field(default=None, sa_type=text_enum(LateReason))
     """Why a place was given back too late; None when it was in time, or no giving back."""
+    attendance: Attendance | None = Field(default=None, sa_type=text_enum(Attendance))
+    """What was marked on the register; None for a mark that was taken back, and for every other
+    change."""
     other_booking_id: UUID | None = Field(default=None, foreign_key="booking.id")
     """The booking at the other end of a substitution or a transfer."""
 

@@ -114,6 +114,8 @@ class CourseSession(SQLModel, table=True):
     """Whether it still depends on `minimum_places` being confirmed by `decide_at`."""
     minimum_places: int | None = None
     decide_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    register_closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its trainer closed the register, and so fixed who did not attend."""
     reserved_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When the next reserved places open to all; None where none are reserved any more."""
 

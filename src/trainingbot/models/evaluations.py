@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
 from trainingbot.columns import PARENT, primary_key, reference, text_enum
-from trainingbot.enums import EvaluationMoment, QuestionKind
+from trainingbot.enums import EvaluationMoment, QuestionKind, Sentiment
 from trainingbot.models.courses import CourseSession
 
 
@@ -75,3 +75,46 @@ class Answer(SQLModel, table=True):
 
     response: EvaluationResponse | None = Relationship(sa_relationship_kwargs=PARENT)
     question: Question | None = Relationship(sa_relationship_kwargs=PARENT)
+
+
+class CommentReading(SQLModel, table=True):
+    """What the analyzer made of a comment, and what a coordinator made of that.
+
+    Lifecycle: read once the comment is there, and again when a newer analyzer or the comment
+    itself came; a correction stays and always wins; a held comment is shown to nobody but
+    coordinators until one of them releases it.
+    """
+
+    __tablename__ = "comment_reading"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["response_id", "question_id"],
+            ["answer.response_id", "answer.question_id"],
+            ondelete="CASCADE",
+            name="fk_comment_reading_response_id",
+        ),
+        CheckConstraint("score BETWEEN -1 AND 1", "score"),
+        CheckConstraint("(corrected IS NULL) = (corrected_by IS NULL)", "corrected_by"),
+        CheckConstraint("(released_by IS NULL) = (release_reason IS NULL)", "release_reason"),
+        {"sqlite_with_rowid": False},
+    )
+
+    response_id: UUID = Field(primary_key=True)
+    question_id: UUID = Field(primary_key=True)
+    analyzer_version: str
+    sentiment: Sentiment = Field(sa_type=text_enum(Sentiment))
+    score: float
+    """From -1 to 1."""
+    suggestion: bool
+    held: bool
+    """Whether it may point at a child, a family or a colleague, or raises a concern."""
+    themes: str = ""
+    """The values of `Theme`, in their order, with commas between."""
+    corrected: Sentiment | None = Field(
+        default=None, sa_type=text_enum(Sentiment, name="corrected")
+    )
+    corrected_by: UUID | None = Field(default=None, foreign_key="practitioner.id")
+    released_by: UUID | None = Field(default=None, foreign_key="practitioner.id")
+    release_reason: str | None = None
+
+    answer: Answer | None = Relationship(sa_relationship_kwargs=PARENT)

@@ -45,9 +45,13 @@ def yes_or_no(cell: object) -> object:
     return cell
 
 
-def not_offered(status: BookingStatus) -> BookingStatus:
-    """Refuse an offer: it is made, and taken or not, only while the service runs."""
-    if status == BookingStatus.OFFERED:
+NOT_IMPORTED = (BookingStatus.OFFERED, BookingStatus.UNBOOKED)
+"""An offer is made and taken, and a register kept, only while the service runs."""
+
+
+def of_a_file(status: BookingStatus) -> BookingStatus:
+    """Refuse a status that only the service itself gives."""
+    if status in NOT_IMPORTED:
         raise ValueError("no status of a file")
     return status
 

@@ -19,6 +19,7 @@ from trainingbot.programme.cells import (
     EARLIEST_YEAR,
     LATEST_YEAR,
     LONGEST_COMMENT,
+    NOT_IMPORTED,
     AppointedTime,
     Code,
     Domain,
@@ -30,7 +31,7 @@ from trainingbot.programme.cells import (
     TenantId,
     Words,
     digits_only,
-    not_offered,
+    of_a_file,
     yes_or_no,
 )
 from trainingbot.programme.problems import one_of
@@ -161,8 +162,8 @@ class BookingRow(Row):
     session: Code
     email: Email
     booked_at: RecordedTime
-    status: Annotated[BookingStatus, AfterValidator(not_offered)] = Field(
-        description=one_of(status for status in BookingStatus if status != BookingStatus.OFFERED)
+    status: Annotated[BookingStatus, AfterValidator(of_a_file)] = Field(
+        description=one_of(status for status in BookingStatus if status not in NOT_IMPORTED)
     )
     cancelled_at: RecordedTime | None = Field(
         default=None, description="a local time such as 2025-01-14T09:30, or nothing"
