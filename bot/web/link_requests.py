@@ -104,7 +104,7 @@ class LinkRequests:
         self._asked.put_nowait(address)
         return page(
             "page.html",
-            title="Look into your e-mails",
+            title="Look into your mailbox",
             text=(
                 "If we know this address, a link to your page is on its way to it. We send one "
                 "at most once an hour. If none comes, ask the training team whether they have "

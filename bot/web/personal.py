@@ -160,7 +160,7 @@ class PersonalPages:
                 self._after_change()
         return page(
             "page.html",
-            title="Look into your e-mails",
+            title="Look into your mailbox",
             text=f"{ASKED} It works in the browser in which you use it first.",
             partnership=self._settings.partnership,
             status=HTTPStatus.OK,

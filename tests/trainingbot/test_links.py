@@ -43,7 +43,8 @@ def test_a_link_has_expired_from_then_on(late: timedelta) -> None:
         read_link(token_of(), "calendar", secret=SECRET, now=EXPIRES + late)
 
     assert refusal.value.sentence == (
-        "This link has expired. Type “my training” in Teams to get a new one."
+        "This link has expired. Type “my training” in Teams to get a new one. "
+        "Without Teams, open the newest e-mail from us."
     )
 
 
@@ -123,7 +124,7 @@ def test_garbage_is_refused_in_a_sentence(token: str) -> None:
 
     assert refusal.value.sentence == (
         "This link does not work. It may have been cut off on its way: "
-        "open it again from the card in Teams."
+        "open it again from the card in Teams, or from our e-mail."
     )
 
 

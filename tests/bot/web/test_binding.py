@@ -217,7 +217,7 @@ async def test_a_new_link_goes_to_the_owner_whoever_asks_and_once_an_hour(
         answers.add((other.status, other.title, ASKED in other.text))
 
     [link] = await links_owed(site)
-    assert answers == {(200, "Look into your e-mails", True)}
+    assert answers == {(200, "Look into your mailbox", True)}
     assert (link.practitioner_id, link.state, link.due_at) == (
         scene.nurse.id,
         NoticeState.OWED,

@@ -40,7 +40,7 @@ async def test_a_known_address_is_sent_a_link(site: Site, nurse: Practitioner, t
     visitor = await ask(site, typed)
 
     [link] = await links_owed(site)
-    assert (visitor.status, visitor.title) == (200, "Look into your e-mails")
+    assert (visitor.status, visitor.title) == (200, "Look into your mailbox")
     assert link.practitioner_id == nurse.id
     assert site.calls == ["called"]
 
