@@ -119,22 +119,24 @@ def _sessions_to_look_at(found: Attention, zone: ZoneInfo) -> list[_Point]:
         next_one = next((one for one in page.rows if one.session.code not in with_button), None)
         if next_one is not None:
             with_button.add(next_one.session.code)
-        details = [*explained, *_sessions(page, zone)]
+        details = [*explained, _sessions(page, zone)]
         points.append(_Point(title, details, way=_manage(next_one)))
     return points
 
 
-def _sessions(page: SessionsPage, zone: ZoneInfo) -> list[str]:
+def _sessions(page: SessionsPage, zone: ZoneInfo) -> str:
+    """Return the sessions as a list, each on a line of its own."""
     left_out = page.total - len(page.rows)
-    return [
+    lines = [
         *(
-            f"{phrases.plain(one.session.code)}, {phrases.plain(one.course.title)}, "
-            f"{phrases.day_and_time(one.session.starts_at, zone)}: "
+            f"- {phrases.plain(one.session.code)}, {phrases.day(one.session.starts_at, zone)}, "
+            f"{phrases.plain(one.course.title)}: "
             f"{one.session.places_taken} of {phrases.counted(one.session.capacity, 'place')} taken"
             for one in page.rows
         ),
-        *([f"And {left_out} more."] if left_out > 0 else []),
+        *([f"- And {left_out} more"] if left_out > 0 else []),
     ]
+    return "\n".join(lines)
 
 
 def _manage(one: SessionOfCourse | None) -> _Way | None:
@@ -165,16 +167,15 @@ def _what_else(found: Attention, *, mails: bool) -> list[_Point]:
 
 
 def unreached_sentence(numbers: Unreached, *, mails: bool) -> str:
-    """Return `12 people cannot be reached in Teams, 9 get e-mails instead, 3 hear nothing`.
+    """Return `12 people cannot be reached in Teams, 9 of them get e-mails instead, …`.
 
     `mails`: whether e-mails go to those whom Teams does not reach.
     """
-    total = phrases.people(numbers.total)
     by_email = numbers.with_email if mails else 0
     nothing = numbers.total - by_email
-    parts = [f"{total} cannot be reached in Teams"]
-    if by_email:
-        parts.append(f"{by_email} {'gets' if by_email == 1 else 'get'} e-mails instead")
-    if nothing:
-        parts.append(f"{nothing} {'hears' if nothing == 1 else 'hear'} nothing")
-    return f"{', '.join(parts)}."
+    gets = "gets e-mails instead" if by_email == 1 else "get e-mails instead"
+    hears = "hears nothing" if nothing == 1 else "hear nothing"
+    not_reached = f"{phrases.people(numbers.total)} cannot be reached in Teams"
+    if not by_email or not nothing:
+        return f"{not_reached} and {gets if by_email else hears}."
+    return f"{not_reached}, {by_email} of them {gets}, {nothing} {hears}."

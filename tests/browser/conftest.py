@@ -15,7 +15,10 @@ from tests.browser.prepare import (
     missing_for_the_browser_tests,
     running_in_ci,
 )
+from trainingbot.enums import NoticeKind
 
+NO_DIGEST = frozenset({NoticeKind.COORDINATORS_DIGEST})
+"""For `notices_off`: on working days the digest would come between two answers of the bot."""
 OpenChat = Callable[[Person, str], Awaitable[Chat]]
 
 NO_CALLS_HOME = (

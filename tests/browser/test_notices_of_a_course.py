@@ -1,4 +1,4 @@
-"""A coordinator settles the notices of a course, and reads what needs attention, in a browser."""
+"""What trainers and coordinators are told and can settle, in a real browser."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -13,12 +13,26 @@ from sqlmodel import select
 from bot.app import DATABASE, create_app
 from bot.demo.playground import Person
 from tests.browser.chat import PHONE, Chat
-from tests.browser.conftest import OpenChat
-from tests.factories import make_agency, make_booking, make_course, make_practitioner, make_session
+from tests.browser.conftest import NO_DIGEST, OpenChat
+from tests.factories import (
+    make_agency,
+    make_booking,
+    make_course,
+    make_notice,
+    make_practitioner,
+    make_session,
+)
 from trainingbot.clock import utc_now
 from trainingbot.db import Database
 from trainingbot.enums import NoticeKind
-from trainingbot.models import Course, CourseWithoutNotice
+from trainingbot.models import (
+    Course,
+    CourseSession,
+    CourseWithoutNotice,
+    Practitioner,
+    SessionTrainer,
+    TeamsAccount,
+)
 from trainingbot.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -41,14 +55,15 @@ def settings(sqlite_template: Path, tmp_path: Path) -> Settings:
         secret="a secret that only the tests know, 32 characters",
         local=True,
         coordinators=(COORDINATOR.email,),
-        notices_off=frozenset({NoticeKind.STARTING_SOON}),
+        notices_off=NO_DIGEST | {NoticeKind.STARTING_SOON},
+        quiet=False,
         _env_file=None,
     )
 
 
 @pytest.fixture
 async def bot_url(settings: Settings) -> AsyncIterator[str]:
-    """Run the bot with a session next week that few people are on and nobody teaches."""
+    """Run the bot with two sessions next week; on the second are three people, one is coming."""
     application = create_app(settings)
     async with TestServer(application, host="127.0.0.1") as server:
         day = utc_now().date() + timedelta(days=7)
@@ -62,7 +77,9 @@ async def bot_url(settings: Settings) -> AsyncIterator[str]:
                 )
             for name in ("Ada Hill", "Bartholomew Featherstonehaugh-Cholmondeley", "Cai Vaughan"):
                 person = await make_practitioner(db, name=name, agency=police)
-                await make_booking(db, session_id=session.id, practitioner_id=person.id)
+                booking = await make_booking(db, session_id=session.id, practitioner_id=person.id)
+            booking.coming_at = utc_now()
+            session.places_taken = 3
         yield str(server.make_url("/api/messages"))
 
 
@@ -123,8 +140,43 @@ async def test_a_coordinator_reads_what_needs_attention_and_whom_teams_does_not_
     people = await look(chat, "people-not-reached")
 
     assert attention[0] == "What needs attention"
-    assert "3 people cannot be reached in Teams, 3 hear nothing" in attention
+    assert "3 people cannot be reached in Teams and hear nothing" in attention
     assert people[:2] == [
         "People not reached in Teams",
-        "3 people cannot be reached in Teams, 3 hear nothing.",
+        "3 people cannot be reached in Teams and hear nothing.",
     ]
+
+
+async def test_a_trainer_is_told_by_itself_who_is_coming(
+    bot_url: str, open_chat: OpenChat, settings: Settings
+) -> None:
+    chat = await open_chat(COORDINATOR, bot_url)
+    await chat.wait_for("Hello Morgan")
+    database = Database(settings.database_url)
+    async with database.writing() as db:
+        session = (
+            await db.exec(select(CourseSession).where(CourseSession.code == "S26-014"))
+        ).one()
+        account = (await db.exec(select(TeamsAccount))).one()
+        trainer = await db.get_one(Practitioner, account.practitioner_id)
+        db.add(SessionTrainer(session_id=session.id, practitioner_id=trainer.id))
+        await make_notice(
+            db,
+            trainer,
+            kind=NoticeKind.TRAINERS_DIGEST,
+            about_id=session.id,
+            due_at=utc_now(),
+            expires_at=session.starts_at,
+        )
+    await database.close()
+
+    await chat.wait_for("Who is coming to your session")
+    digest = await look(chat, "trainers-digest")
+    await chat.press("Roster")
+
+    assert digest[3:6] == [
+        "Who is coming to your session",
+        "3 people have a place, 1 of them has said they are coming.",
+        "17 places free.",
+    ]
+    assert (await chat.last_card_text()).startswith(f"Roster: {TITLE}")

@@ -269,7 +269,7 @@ async def test_a_coordinator_hears_in_the_morning_what_needs_attention_and_does_
     assert digest.summary == (
         "What needs attention: 1 session with few people up to Wed 22 Jan 2025, and 2 more"
     )
-    named = "S25-014, Neglect Level 2, Tue 14 Jan 2025, 10:00: 1 of 20 places taken"
+    named = "- S25-014, Tue 14 Jan 2025, Neglect Level 2: 1 of 20 places taken"
     assert said == [
         "What needs attention",
         "Wed 8 Jan 2025, 08:30",
@@ -278,7 +278,7 @@ async def test_a_coordinator_hears_in_the_morning_what_needs_attention_and_does_
         named,
         "1 session without a trainer up to Wed 22 Jan 2025",
         named,
-        "1 person cannot be reached in Teams, 1 hears nothing",
+        "1 person cannot be reached in Teams and hears nothing",
     ]
     assert offered == ["Manage S25-014", "Who is not reached", "Refresh"]
     assert managed == "Neglect Level 2"
@@ -374,7 +374,7 @@ async def test_five_things_have_a_button_and_the_others_the_words_to_type(
         "Refresh",
     ]
     assert morgan.lines[-4:] == [
-        "1 person cannot be reached in Teams, 1 hears nothing",
+        "1 person cannot be reached in Teams and hears nothing",
         "Type “who can’t we reach”.",
         "1 notice could not be delivered in the last 7 days",
         "Whoever runs the service sees why with “trainingbot notices”.",
@@ -399,7 +399,7 @@ async def test_a_coordinator_pages_through_those_whom_teams_does_not_reach(
 
     assert first[:8] == [
         "People not reached in Teams",
-        "7 people cannot be reached in Teams, 7 hear nothing.",
+        "7 people cannot be reached in Teams and hear nothing.",
         INVITE_THEM,
         "E-mails are not set up. Whoever runs the service can set them up.",
         "Person 0",
@@ -448,7 +448,7 @@ async def test_with_e_mail_set_up_only_those_without_an_address_hear_nothing(
     await morgan.says("people without Teams")
 
     assert said[1] == (
-        "3 people cannot be reached in Teams, 2 get e-mails instead, 1 hears nothing."
+        "3 people cannot be reached in Teams, 2 of them get e-mails instead, 1 hears nothing."
     )
     assert said[3] == "Tell those without an e-mail address yourself."
     assert [said[6], said[10], said[14]] == [
@@ -456,7 +456,7 @@ async def test_with_e_mail_set_up_only_those_without_an_address_hear_nothing(
         "Has never opened the bot. Gets e-mails.",
         "Has removed the app. Hears nothing.",
     ]
-    assert morgan.lines[1] == "2 people cannot be reached in Teams, 2 get e-mails instead."
+    assert morgan.lines[1] == "2 people cannot be reached in Teams and get e-mails instead."
 
 
 async def test_nobody_but_coordinators_learns_who_is_not_reached(
