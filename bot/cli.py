@@ -1,5 +1,7 @@
 """`trainingbot …`: every command, of the face and of the service."""
 
+import asyncio
+import logging
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -90,6 +92,22 @@ def manifest(
 
     written = build_package(load_settings(), out)
     typer.echo(f"{written} is ready to be uploaded in the Teams admin centre.")
+
+
+@app.command()
+def mail(
+    *,
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Whose mailbox to try it with.")],
+) -> None:
+    """Send one test letter as the settings of e-mail say, and say what became of it."""
+    import structlog  # noqa: PLC0415 - as above
+
+    from bot.mail.trying import send_test_letter  # noqa: PLC0415 - as above
+    from trainingbot.clock import utc_now  # noqa: PLC0415 - as above
+
+    # The sentence at the end says it all; the log lines of a service would only repeat it.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    typer.echo(asyncio.run(send_test_letter(load_settings(), to=to, now=utc_now())))
 
 
 def main() -> None:

@@ -90,12 +90,12 @@ def letter_of(
     Teams only; such a one is left out, and the letter says so.
     Every attempt gives the same Message-ID, by which mail programs show repeats once.
     """
-    left_out: list[CardAction] = []
+    led: list[str | None] = []
 
     def drawn(action: CardAction) -> Markup:
         url = action_url(action)
+        led.append(url)
         if url is None:
-            left_out.append(action)
             return Markup()
         look = by_style("first" if action.style == "positive" else "next")
         return Markup('<a href="{}"{}>{}</a>').format(url, look, action.title)
@@ -103,7 +103,7 @@ def letter_of(
     card = card_html(reply.card, action=drawn, look=by_style, inputs=False)
     sender = sender_address(settings)
     greeting = f"Hello {phrases.unmarked(phrases.first_name(name))},"
-    footer = _footer(settings, has_more=bool(left_out))
+    footer = _footer(settings, has_links=any(led), has_more=None in led)
     html = _LETTERS.get_template("letter.html").render(
         subject=one_line(reply.summary), greeting=greeting, card=card, footer=footer
     )
@@ -170,17 +170,18 @@ def _mailbox(address: str, name: str) -> Address:
     return Address(display_name=name, addr_spec=usable)
 
 
-def _footer(settings: Settings, *, has_more: bool) -> list[str]:
+def _footer(settings: Settings, *, has_links: bool, has_more: bool) -> list[str]:
     contact = settings.contact_email or "the training team"
-    more = ["The rest of what can be done about this is done in Microsoft Teams."]
+    more = "The rest of what can be done about this is done in Microsoft Teams."
+    personal = (
+        "Its links are yours alone: whoever opens them may see and change your bookings, "
+        "so please do not forward it. "
+        f"They work for {phrases.counted(settings.link_days, 'day')}."
+    )
     return [
-        *(more if has_more else []),
+        *([more] if has_more else []),
         f"You get this e-mail because it is about your training with {settings.partnership}.",
-        (
-            "Its links are yours alone: whoever opens them may see and change your bookings, "
-            "so please do not forward it. "
-            f"They work for {phrases.counted(settings.link_days, 'day')}."
-        ),
+        *([personal] if has_links else []),
         f"Questions? Ask {contact}.",
     ]
 

@@ -195,7 +195,20 @@ def read_refusal(error: Exception) -> tuple[DeliveryError, str | None]:
             return _held_back(NOT_FROM_HERE, error.code, error.message)
         case aiosmtplib.SMTPResponseException():
             return _refused(error.code, error.message, is_recipient=False)
-    return TryLater("The mail server is out of reach."), _trouble_of_connection(error)
+    trouble = _trouble_of_connection(error)
+    return TryLater(_sentence(trouble or "the server ended the connection")), trouble
+
+
+def words_of_server(error: BaseException | None) -> str:
+    """Return what a mail server said itself when it refused: for whoever runs the service.
+
+    It may repeat the address, so it goes into no log.
+    """
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        error = error.recipients[0]
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return " ".join(f"{error.code} {error.message}".split())
+    return " ".join(str(error or "").split())
 
 
 def _refused(status: int, said: str, *, is_recipient: bool) -> tuple[DeliveryError, str | None]:
@@ -212,9 +225,10 @@ def _refused(status: int, said: str, *, is_recipient: bool) -> tuple[DeliveryErr
 
 def _held_back(why: str, status: int, said: str) -> tuple[DeliveryError, str | None]:
     code = _enhanced(said)
-    error = TryLater("The mail server takes no letters now.", status=status, code=code)
+    if status < _FOR_GOOD:
+        return TryLater("The mail server is busy.", status=status, code=code), None
     number = f"{status} {code}".strip()
-    return error, f"{why} ({number})" if status >= _FOR_GOOD else None
+    return TryLater(_sentence(why), status=status, code=code), f"{why} ({number})"
 
 
 def _trouble_of_connection(error: Exception) -> str | None:
@@ -230,6 +244,10 @@ def _trouble_of_connection(error: Exception) -> str | None:
     if isinstance(error, OSError):
         return "the server cannot be reached"
     return "the server offers no STARTTLS, or no way to sign in that is known here"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _enhanced(said: str) -> str:

@@ -4,7 +4,6 @@ import os
 import platform
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
@@ -13,23 +12,12 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from trainingbot.db import WAL_IS_SOUND_FROM, Database, journal_mode
 from trainingbot.errors import TrainingBotError
+from trainingbot.findings import Finding
+from trainingbot.mailing_checks import mail_findings
 from trainingbot.migrations import newest_revision
 from trainingbot.people.queries import agencies_by_name
 from trainingbot.settings import Settings
 from trainingbot.unreachable import open_once, shown, trouble_of
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    is_well: bool
-    subject: str
-    sentence: str
-
-    def __str__(self) -> str:
-        """Return the finding as one line."""
-        return f"{'ok    ' if self.is_well else 'WRONG '} {self.subject}: {self.sentence}"
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -39,6 +27,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *await _database(settings),
         _serving(settings),
         _coordinators(settings),
+        *await mail_findings(settings),
     ]
 
 

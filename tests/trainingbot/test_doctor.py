@@ -6,7 +6,8 @@ from pydantic import SecretStr
 
 from tests.factories import make_agency
 from trainingbot.db import Database, journal_mode
-from trainingbot.doctor import Finding, examine
+from trainingbot.doctor import examine
+from trainingbot.findings import Finding
 from trainingbot.migrations import newest_revision
 from trainingbot.settings import Settings
 
