@@ -227,6 +227,11 @@ async def test_a_session_that_was_delivered_before_it_began_is_found(round_: Rou
 
 
 def test_every_status_either_takes_a_place_or_is_known_not_to() -> None:
-    others = {BookingStatus.WAITLISTED, BookingStatus.CANCELLED, BookingStatus.SESSION_CANCELLED}
+    others = {
+        BookingStatus.WAITLISTED,
+        BookingStatus.CANCELLED,
+        BookingStatus.SESSION_CANCELLED,
+        BookingStatus.UNBOOKED,
+    }
 
     assert {*TAKES_A_PLACE, *others} == set(BookingStatus)
