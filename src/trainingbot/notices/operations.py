@@ -136,7 +136,7 @@ async def take_due(
 ) -> Sequence[DueNotice]:
     """Note that a job is asked for these notices now, and return those nobody else has taken.
 
-    For two minutes from now on nobody takes them again. Several processes may try at once.
+    For some seconds from now on nobody takes them again. Several processes may try at once.
     """
     still_due = (
         select(Notice.id)

@@ -19,6 +19,7 @@ from trainingbot.models import (
     TeamsAccount,
 )
 from trainingbot.notices.rules import (
+    ASKED_FOR,
     ASKED_TO_WAIT,
     BY_MAIL_ONLY,
     CANNOT_SLEEP,
@@ -108,8 +109,12 @@ def is_awake(quiet_until: datetime | None) -> ColumnElement[bool]:
 
 
 def is_in_hand(now: datetime) -> ColumnElement[bool]:
-    """Tell whether a job has a notice in hand."""
-    return and_(col(Notice.queued_at).is_not(None), col(Notice.queued_at) > now - IN_HAND)
+    """Tell whether a job has a notice in hand: it was asked for just now, or makes its attempt."""
+    is_attempted = and_(col(Notice.queued_at) > now - IN_HAND, col(Notice.due_at) > now)
+    return and_(
+        col(Notice.queued_at).is_not(None),
+        or_(col(Notice.queued_at) > now - ASKED_FOR, is_attempted),
+    )
 
 
 def _busy(now: datetime) -> SelectOfScalar[UUID]:

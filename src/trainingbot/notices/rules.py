@@ -7,8 +7,14 @@ from trainingbot.settings import Settings
 from trainingbot.terms import terms_of
 from trainingbot.working_days import is_quiet, next_time_awake
 
+ASKED_FOR = timedelta(seconds=20)
+"""For so long nobody asks again for a job that was asked for and has not begun.
+
+Whoever noted it may have died before it asked. Where the job does wait, asking again does nothing:
+it has the same name.
+"""
 IN_HAND = timedelta(minutes=2)
-"""For so long a notice stays with the job that was asked for it, or with the attempt at it.
+"""For so long a notice stays with the attempt at it.
 
 When nothing was heard of it by then, it is handed over again: the worker may be lost.
 """

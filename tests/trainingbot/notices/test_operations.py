@@ -20,6 +20,7 @@ from trainingbot.notices.operations import (
     take_due,
     withdraw_notices,
 )
+from trainingbot.notices.rules import ASKED_FOR
 from trainingbot.notices.views import DueNotice
 
 A_MINUTE = timedelta(minutes=1)
@@ -129,8 +130,8 @@ async def test_a_notice_is_taken_again_when_nothing_was_heard_of_it(database: Da
     notice_id = await owed_notice(database)
     await take(database, attempt(notice_id))
 
-    too_soon = await take(database, attempt(notice_id), now=NOW + 2 * A_MINUTE - A_SECOND)
-    in_time = await take(database, attempt(notice_id), now=NOW + 2 * A_MINUTE)
+    too_soon = await take(database, attempt(notice_id), now=NOW + ASKED_FOR - A_SECOND)
+    in_time = await take(database, attempt(notice_id), now=NOW + ASKED_FOR)
 
     assert (too_soon, in_time) == ([], [attempt(notice_id)])
 

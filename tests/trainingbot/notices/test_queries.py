@@ -20,7 +20,7 @@ from trainingbot.db import Database
 from trainingbot.enums import Channel, NoticeKind, NoticeState, Unreachable
 from trainingbot.models import CourseWithoutNotice, Notice, Practitioner
 from trainingbot.notices.queries import due_notices, is_switched_off
-from trainingbot.notices.rules import ASKED_TO_WAIT, IN_HAND
+from trainingbot.notices.rules import ASKED_FOR, ASKED_TO_WAIT, IN_HAND
 
 A_MINUTE = timedelta(minutes=1)
 A_SECOND = timedelta(seconds=1)
@@ -164,8 +164,8 @@ async def test_how_often_it_was_tried_is_part_of_what_is_handed_out(db: AsyncSes
     assert found.key == f"{notice.id}:3"
 
 
-@pytest.mark.parametrize(("since", "count"), [(IN_HAND - A_SECOND, 0), (IN_HAND, 1)])
-async def test_what_a_job_has_in_hand_is_not_handed_over_again(
+@pytest.mark.parametrize(("since", "count"), [(ASKED_FOR - A_SECOND, 0), (ASKED_FOR, 1)])
+async def test_a_job_that_was_asked_for_is_asked_for_again_when_it_has_not_begun(
     db: AsyncSession, since: timedelta, count: int
 ) -> None:
     notice = await owed_to_somebody(db)
@@ -174,12 +174,22 @@ async def test_what_a_job_has_in_hand_is_not_handed_over_again(
     assert len(await due(db)) == count
 
 
+@pytest.mark.parametrize(("since", "count"), [(IN_HAND - A_SECOND, 0), (IN_HAND, 1)])
+async def test_what_is_being_sent_is_not_handed_over_again(
+    db: AsyncSession, since: timedelta, count: int
+) -> None:
+    notice = await owed_to_somebody(db)
+    notice.queued_at, notice.due_at = NOW - since, NOW - since + IN_HAND
+
+    assert len(await due(db)) == count
+
+
 async def test_nothing_else_goes_to_somebody_while_a_job_has_a_notice_of_theirs(
     db: AsyncSession,
 ) -> None:
     person = await in_teams(db)
-    in_hand = await make_notice(db, person, due_at=NOW + IN_HAND)
-    in_hand.queued_at = NOW
+    in_hand = await make_notice(db, person, due_at=NOW + A_SECOND)
+    in_hand.queued_at = NOW + A_SECOND - IN_HAND
     await make_notice(db, person)
 
     assert await due(db) == []
