@@ -346,10 +346,19 @@ async def test_what_giving_back_came_to_is_told_from_the_history(scene: Scene) -
 
     assert [await what_came_of(scene, person) for person in (2, 0, 1, 3)] == [
         replace(GAVE_BACK, had_place=False),
-        replace(GAVE_BACK, passed_on=True),
-        replace(GAVE_BACK, had_place=False, declined=True, passed_on=True),
+        replace(GAVE_BACK, passed_on=True, offered=True),
+        replace(GAVE_BACK, had_place=False, declined=True, passed_on=True, offered=True),
         GAVE_BACK,
     ]
+
+
+async def test_a_place_that_nobody_had_to_ask_for_is_not_told_as_an_offer(scene: Scene) -> None:
+    await scene.fill(people=2, capacity=1)
+    await scene.automate(1)
+
+    await scene.cancel(0, now=NOW + AN_HOUR)
+
+    assert await what_came_of(scene, 0) == replace(GAVE_BACK, passed_on=True)
 
 
 async def test_an_offer_that_ran_out_is_told_from_the_history(scene: Scene) -> None:
@@ -361,7 +370,7 @@ async def test_an_offer_that_ran_out_is_told_from_the_history(scene: Scene) -> N
 
     expired = replace(GAVE_BACK, had_place=False, expired=True)
     assert [await what_came_of(scene, person) for person in (1, 2)] == [
-        replace(expired, passed_on=True),
+        replace(expired, passed_on=True, offered=True),
         expired,
     ]
 

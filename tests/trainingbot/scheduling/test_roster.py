@@ -13,6 +13,7 @@ from tests.factories import (
 )
 from tests.moments import NEXT_WEEK, NOW, TERMS
 from tests.statements import statements_counted
+from trainingbot.bookings.coming import say_coming
 from trainingbot.bookings.operations import book_place, cancel_booking
 from trainingbot.db import Database
 from trainingbot.enums import BookingStatus, LateReason, Role, SessionStatus
@@ -57,6 +58,16 @@ class Room:
                     terms=TERMS,
                     now=NOW,
                 )
+
+    async def says_coming(self, name: str) -> None:
+        async with self.database.writing() as db:
+            await say_coming(
+                db,
+                session_id=self.session_id,
+                practitioner_id=self.people[name],
+                terms=TERMS,
+                now=NOW,
+            )
 
     async def cancel(
         self, name: str, *, late_reason: LateReason | None = None, now: datetime = NOW
@@ -119,6 +130,18 @@ async def test_those_with_a_place_come_first_by_name_then_offers_then_the_queue(
     assert (page.given_back, page.cancelled_late) == (1, 0)
     assert {row.agency.name for row in page.rows if row.agency} == {"Police"}
     assert [one.name for one in page.trainers] == ["Tess"]
+
+
+async def test_those_who_said_that_they_are_coming_are_counted(room: Room) -> None:
+    await room.prepare("Abe", "Bea", "Cas", places=2)
+    await room.book("Abe", "Bea", "Cas")
+    await room.says_coming("Bea")
+
+    page = await room.roster()
+    by_the_trainer = await room.roster(by="Tess", limit=1)
+
+    assert (page.said_coming, by_the_trainer.said_coming) == (1, 1)
+    assert [row.practitioner.name for row in page.rows if row.booking.coming_at] == ["Bea"]
 
 
 async def test_a_page_knows_the_place_in_the_queue_of_everybody_on_it(room: Room) -> None:
