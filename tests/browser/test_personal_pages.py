@@ -35,7 +35,8 @@ _TOO_WIDE = """() => {
     .filter(part => part.getBoundingClientRect().right > width + 1)
     .map(part => part.outerHTML.slice(0, 80));
 }"""
-_TOO_SMALL = """() => [...document.querySelectorAll('button, .actions a, select, .input, .choice, summary')]
+_TOO_SMALL = """() => [
+    ...document.querySelectorAll('button, .actions a, select, .input, .choice, summary')]
   .map(part => [part.textContent.trim(), part.getBoundingClientRect()])
   .filter(([, box]) => box.width > 0 && box.height < 44 && box.width < 200)
   .map(([name]) => name)"""

@@ -13,6 +13,7 @@ from bot.cards import (
     checks,
     courses,
     people,
+    personal,
     refusals,
     waitlist,
 )
@@ -316,6 +317,7 @@ def cards() -> dict[str, Reply]:
         "unclear": refusals.unclear(Unclear(words="x" * 200), [course()] * 3),
         "thanks": refusals.thanks(),
         "only in private": refusals.only_in_private(),
+        "your page": personal.your_page(),
         **session_gallery.cards(),
         **reserved_gallery.cards(),
         **handover_gallery.cards(),
