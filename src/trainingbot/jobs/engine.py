@@ -56,6 +56,8 @@ KEEP = timedelta(hours=6)
 KEEP_BROKEN = timedelta(minutes=1)
 """How long finished jobs are kept: while one is there, its key is not run again. A job that broke
 off did not do what was asked, so its key is free again soon."""
+JOIN_S = 10.0
+"""How long a thread of the engine has to end; it waits for the database at most so long."""
 
 Answer = TypeVar("Answer")
 
@@ -199,6 +201,7 @@ class DbosJobs:
         self._clock = clock
         self._log = SparingLog()
         self._backlog: DbosBacklog | None = None
+        self._stop_events: list[threading.Event] = []
         self._keeper: Task[None] | None = None
 
     async def start(self, deliver: Deliver) -> None:
@@ -248,6 +251,7 @@ class DbosJobs:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
             self._keeper = None
+        await self._in_thread(self._take_no_more)
         await self.attempts.end()
         await self._leave()
 
@@ -296,7 +300,7 @@ class DbosJobs:
             self._launch_on(self._store)
 
     def _launch_on(self, store: Engine) -> None:
-        DBOS(
+        dbos = DBOS(
             config=DBOSConfig(
                 name=APPLICATION,
                 system_database_engine=store,
@@ -309,6 +313,7 @@ class DbosJobs:
                 log_level="WARNING",
             )
         )
+        self._stop_events = dbos.background_thread_stop_events
         backlog = self._backlog = DbosBacklog(store)
         try:
             # Before the launch, which begins to take jobs out by the limits that it finds.
@@ -337,6 +342,16 @@ class DbosJobs:
         self._thread.shutdown()
         _Process.jobs = None
 
+    def _take_no_more(self) -> None:
+        """End the threads that look into queues, and wait for them.
+
+        DBOS itself closes its event loop under them, and one that has just taken a job out waits
+        for that loop for ever.
+        """
+        for event in self._stop_events:
+            event.set()
+        _join_threads("queue-worker-")
+
     def _wait_until_written(self, unfinished: frozenset[str]) -> None:
         deadline = monotonic() + WRITTEN_S
         with suppress(DatabaseAway, SQLAlchemyError):
@@ -347,10 +362,9 @@ class DbosJobs:
 
     def _close(self) -> bool:
         """End every thread and connection; tell whether nothing is left to clear up after."""
+        self._take_no_more()
         DBOS.destroy()
-        for thread in threading.enumerate():
-            if thread.name.startswith("dbos-executor-"):
-                thread.join(WRITTEN_S)
+        _join_threads("dbos-executor-")
         is_clear = True
         if self._backlog is not None:
             try:
@@ -362,3 +376,9 @@ class DbosJobs:
         self._store.dispose()
         logging.getLogger("dbos").handlers.clear()
         return is_clear
+
+
+def _join_threads(names: str) -> None:
+    for thread in threading.enumerate():
+        if thread.name.startswith(names):
+            thread.join(JOIN_S)
