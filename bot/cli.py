@@ -10,6 +10,7 @@ import typer
 
 from trainingbot.cli import app as service
 from trainingbot.errors import TrainingBotError
+from trainingbot.notices_cli import app as notices
 from trainingbot.settings import load_settings
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(service)
+app.add_typer(notices, name="notices")
 
 
 @app.command()
