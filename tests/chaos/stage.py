@@ -13,6 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.bot_framework import BOT_ID, TENANT
 from tests.chaos.figures import Key
+from tests.moments import TERMS
+from trainingbot.bookings.schedule_rules import schedule_of
 from trainingbot.db import Database
 from trainingbot.enums import (
     BookingStatus,
@@ -21,6 +23,7 @@ from trainingbot.enums import (
     Delivery,
     NoticeKind,
     NoticeState,
+    Role,
     Strictness,
 )
 from trainingbot.models import (
@@ -31,6 +34,7 @@ from trainingbot.models import (
     CourseSession,
     Notice,
     Practitioner,
+    PractitionerRole,
     TeamsAccount,
 )
 
@@ -89,6 +93,12 @@ class Stage:
             agency = Agency(code="A", name="Agency", sector="health", contributing=True)
             db.add(agency)
             await db.flush()
+            coordinator = Practitioner(
+                name="Morgan Reid", agency_id=agency.id, agency_confirmed_at=self.now
+            )
+            role = PractitionerRole(practitioner_id=coordinator.id, role=Role.COORDINATOR)
+            role.practitioner = coordinator
+            db.add(role)
             practitioners = [
                 Practitioner(
                     name=f"Person {number}", agency_id=agency.id, agency_confirmed_at=self.now
@@ -151,47 +161,30 @@ class Stage:
     ) -> set[Key]:
         """Book everybody on one more session, and owe each of them a notice about the booking.
 
-        It is due now and until the session, a long time ahead, unless said otherwise.
+        It is due now and until the session, a long time ahead, unless said otherwise. What comes
+        as the session draws near is owed as well, and is not due before the scene is over.
         """
         starts_at = starts_at or self.now + FAR_AWAY
         session_id, mark = await self.session(starts_at=starts_at, capacity=len(self.people))
         booked_at = min(due_at or self.now, self.now) - timedelta(days=1)
-        bookings = [
-            Booking(
-                session_id=session_id,
-                practitioner_id=person,
-                status=BookingStatus.CONFIRMED,
-                booked_at=booked_at,
-                change_count=1,
-            )
-            for person in self.people
-        ]
-        history = [
-            BookingChange(
-                booking_id=one.id,
-                position=1,
-                change=Change.BOOKED,
-                at=booked_at,
-                actor_id=one.practitioner_id,
-            )
-            for one in bookings
-        ]
-        notices = [
-            Notice(
-                kind=kind,
-                practitioner_id=one.practitioner_id,
-                about_id=one.id,
-                occurrence=1,
-                due_at=due_at or self.now,
-                expires_at=expires_at or starts_at,
-            )
-            for one in bookings
-        ]
         async with self.database.writing() as db:
-            for rows in (bookings, history, notices):
-                await _insert(db, rows)
             session = await db.get_one(CourseSession, session_id)
+            bookings = [_promoted(session_id, person, booked_at) for person in self.people]
+            notices = [
+                _notice(one, kind, due_at=due_at or self.now, expires_at=expires_at or starts_at)
+                for one in bookings
+            ]
+            later = [
+                _notice(one, planned.kind, due_at=planned.due_at, expires_at=planned.expires_at)
+                for planned in schedule_of(session, terms=TERMS, now=self.now)
+                for one in bookings
+                if planned.kind != kind
+            ]
+            await _insert(db, bookings)
+            await _insert(db, [step for one in bookings for step in _history(one)])
+            await _insert(db, [*notices, *later])
             session.places_taken = len(bookings)
+            session.next_queue_number = len(bookings) + 1
         keys = {notice.id: (conversation(number), mark) for number, notice in enumerate(notices)}
         self.notices.update(keys)
         return set(keys.values())
@@ -235,6 +228,46 @@ class Stage:
         async with self.database.reading() as db:
             found = (await db.exec(asked_for)).all()
         return {self.notices[one] for one in found if one in self.notices}
+
+
+STEPS = (Change.WAITLISTED, Change.PROMOTED)
+"""The history of every booking."""
+
+
+def _promoted(session_id: UUID, person: UUID, booked_at: datetime) -> Booking:
+    return Booking(
+        session_id=session_id,
+        practitioner_id=person,
+        status=BookingStatus.CONFIRMED,
+        booked_at=booked_at,
+        change_count=len(STEPS),
+    )
+
+
+def _history(booking: Booking) -> list[BookingChange]:
+    return [
+        BookingChange(
+            booking_id=booking.id,
+            position=position,
+            change=step,
+            at=booking.booked_at,
+            actor_id=booking.practitioner_id if step == Change.WAITLISTED else None,
+        )
+        for position, step in enumerate(STEPS, start=1)
+    ]
+
+
+def _notice(
+    booking: Booking, kind: NoticeKind, *, due_at: datetime, expires_at: datetime
+) -> Notice:
+    return Notice(
+        kind=kind,
+        practitioner_id=booking.practitioner_id,
+        about_id=booking.id,
+        occurrence=len(STEPS),
+        due_at=due_at,
+        expires_at=expires_at,
+    )
 
 
 async def _insert(db: AsyncSession, rows: Sequence[SQLModel]) -> None:

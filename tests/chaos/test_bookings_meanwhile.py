@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from aiohttp import ClientSession
-from sqlmodel import select
+from sqlmodel import col, select
 
 from tests.bot_framework import BOT_ID, TENANT, executed
 from tests.chaos.conftest import Tell
@@ -22,7 +22,7 @@ from tests.invariants import broken_invariants
 from trainingbot.audit.queries import audit_database
 from trainingbot.clock import utc_now
 from trainingbot.enums import BookingStatus, NoticeState
-from trainingbot.models import Booking, Notice
+from trainingbot.models import Booking, Notice, TeamsAccount
 from trainingbot.settings import Settings
 from trainingbot.terms import terms_of
 
@@ -154,7 +154,11 @@ async def _nothing_is_due(scene: Scene) -> bool:
     now = utc_now()
     async with scene.stage.database.reading() as db:
         owed = await db.exec(
-            select(Notice.id).where(Notice.state == NoticeState.OWED, Notice.due_at <= now)
+            select(Notice.id).where(
+                Notice.state == NoticeState.OWED,
+                Notice.due_at <= now,
+                col(Notice.practitioner_id).in_(select(TeamsAccount.practitioner_id)),
+            )
         )
         return owed.first() is None
 
