@@ -25,7 +25,7 @@ LONGEST_NAME = 100
 _LETTERS = TEMPLATES.overlay(loader=FileSystemLoader(Path(__file__).parent / "templates"))
 
 BUTTON = (
-    "display:inline-block;margin:0 8px 8px 0;padding:10px 16px;border:2px solid #464775;"
+    "display:inline-block;margin:0 8px 8px 0;padding:10px 16px;border:2px solid #7476ba;"
     "border-radius:4px;font-weight:bold;text-decoration:none;"
 )
 STYLES: Mapping[str, str] = {
@@ -49,7 +49,7 @@ STYLES: Mapping[str, str] = {
     "actions": "margin:16px 0 0",
     "link": "display:inline-block;margin:0 16px 8px 0;padding:10px 0;font-weight:bold",
     "first": f"{BUTTON}background:#464775;color:#ffffff",
-    "next": f"{BUTTON}background:#ffffff;color:#464775",
+    "next": f"{BUTTON}color:inherit",
 }
 """How the parts of a letter look. Mail programs keep styles of an element and drop style sheets.
 

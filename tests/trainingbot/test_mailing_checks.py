@@ -61,7 +61,8 @@ async def test_a_mail_server_that_does_not_listen_is_wrong() -> None:
         (
             False,
             (
-                f"127.0.0.1:{port} cannot be reached. Look at host and port in TRAININGBOT_MAIL_URL, "
+                f"127.0.0.1:{port} cannot be reached. Look at host and port in "
+                "TRAININGBOT_MAIL_URL, "
                 "and whether this machine may connect there."
             ),
         )
