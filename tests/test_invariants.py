@@ -65,8 +65,43 @@ async def test_nothing_is_broken_after_a_round_of_bookings(database: Database) -
         ("DELETE FROM notice", "nobody was told of the promoted at position 2"),
         ("DELETE FROM notice", "nobody was told of the offer at position 2"),
         ("UPDATE notice SET occurrence = 7", "at position 7, which never was"),
-        ("UPDATE notice SET kind = 'offer_ended'", "told of the offer_ended at position 2"),
-        ("UPDATE notice SET kind = 'broadcast'", "told of broadcast 2 of 0"),
+        (
+            "UPDATE notice SET kind = 'offer_ended' WHERE kind = 'offer'",
+            "told of the offer_ended at position 2",
+        ),
+        (
+            "UPDATE notice SET kind = 'broadcast' WHERE kind = 'offer'",
+            "told of broadcast 2 of 0",
+        ),
+        ("DELETE FROM notice", "late_reminder is not owed, and due at 2025-01-13"),
+        ("UPDATE notice SET state = 'expired'", "evaluation_invitation is not owed"),
+        (
+            "UPDATE notice SET due_at = '2025-01-12 10:00:00' WHERE kind = 'late_reminder'",
+            "late_reminder due at 2025-01-12",
+        ),
+        (
+            "UPDATE notice SET expires_at = '2025-01-15 10:00:00' WHERE kind = 'starting_soon'",
+            "starting_soon until 2025-01-15",
+        ),
+        (
+            "UPDATE notice SET kind = 'early_reminder' WHERE kind = 'late_reminder'",
+            "early_reminder until 2025-01-14 09:00:00",
+        ),
+        ("UPDATE notice SET kind = 'trainers_digest' WHERE kind = 'offer'", "without a place"),
+        (
+            (
+                "UPDATE notice SET kind = 'late_reminder', occurrence = 99, "
+                "due_at = '2025-01-13 10:00:00' WHERE kind = 'starting_soon'"
+            ),
+            "late_reminder is owed 2 times",
+        ),
+        (
+            (
+                "INSERT INTO session_trainer (session_id, practitioner_id) "
+                "SELECT course_session.id, practitioner.id FROM course_session, practitioner"
+            ),
+            "trainers_digest is not owed, and due at 2025-01-13 14:00:00",
+        ),
         ("UPDATE course_session SET capacity = 3", "S1: 1 wait although a place is free"),
         (
             "UPDATE booking SET offer_expires_at = '2025-01-10 10:00:00' WHERE status = 'offered'",

@@ -8,12 +8,19 @@ from uuid import UUID
 import pytest
 from alembic import command
 from sqlalchemy import column, inspect, make_url, table, text
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tests.factories import make_booking, make_notice, make_practitioner, make_session
+from tests.factories import (
+    make_account,
+    make_booking,
+    make_notice,
+    make_practitioner,
+    make_session,
+)
 from tests.invariants import broken_invariants
 from tests.moments import NEXT_WEEK, NOW, TERMS
+from trainingbot.bookings.coming import say_coming
 from trainingbot.bookings.operations import (
     book_place,
     cancel_booking,
@@ -27,6 +34,7 @@ from trainingbot.enums import (
     Delivery,
     LateReason,
     NoticeKind,
+    Unreachable,
 )
 from trainingbot.errors import DatabaseNotUpToDate
 from trainingbot.migrations import _configuration, migrate, newest_revision
@@ -36,9 +44,12 @@ from trainingbot.models import (
     BookingChange,
     Course,
     CourseSession,
+    CourseWithoutNotice,
     Notice,
     Practitioner,
+    TeamsAccount,
 )
+from trainingbot.scheduling.missing import owe_missing
 
 ADDED: Mapping[str, Mapping[type[SQLModel], Sequence[str]]] = {
     "0002": {
@@ -57,10 +68,20 @@ ADDED: Mapping[str, Mapping[type[SQLModel], Sequence[str]]] = {
         Booking: ("may_leave_freely",),
         BookingChange: ("late_reason", "other_booking_id"),
     },
+    "0004": {
+        Course: ("joining_instructions",),
+        Booking: ("coming_at",),
+        Notice: ("queued_at", "channel", "browser"),
+        TeamsAccount: ("unreachable",),
+    },
+    "0005": {
+        CourseSession: ("register_closed_at",),
+        BookingChange: ("attendance",),
+    },
 }
 """The columns that each revision adds to tables that were there before."""
 TABLES: Sequence[type[SQLModel]] = (
-    Agency, Practitioner, Course, CourseSession, Booking, BookingChange, Notice,
+    Agency, Practitioner, TeamsAccount, Course, CourseSession, Booking, BookingChange, Notice,
 )  # fmt: skip
 
 
@@ -78,6 +99,15 @@ async def database_at_0002(empty_database_url: str) -> AsyncIterator[Database]:
     """Return a database as it was with offers, with a session and people."""
     database = Database(empty_database_url)
     await fill_at(database, "0002")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def database_at_0003(empty_database_url: str) -> AsyncIterator[Database]:
+    """Return a database as it was before notices were due in their time."""
+    database = Database(empty_database_url)
+    await fill_at(database, "0003")
     yield database
     await database.close()
 
@@ -142,7 +172,15 @@ def rows_of_a_full_session() -> list[SQLModel]:
         kind=NoticeKind.PROMOTED, practitioner_id=people[1].id, about_id=bookings[1].id,
         occurrence=2, due_at=NOW, expires_at=NEXT_WEEK,
     )  # fmt: skip
-    return [agency, *people, course, session, *bookings, *changes, news]
+    accounts = [
+        TeamsAccount(
+            tenant_id="tenant-1", object_id=person.name, practitioner_id=person.id,
+            service_url="http://127.0.0.1:9/", conversation_id=f"conversation of {person.name}",
+            teams_user_id=f"29:{person.name}", bot_id="28:bot", installed=installed,
+        )
+        for person, installed in zip(people[:2], (True, False), strict=True)
+    ]  # fmt: skip
+    return [agency, *people, *accounts, course, session, *bookings, *changes, news]
 
 
 def old_table(model: type[SQLModel], revision: str) -> Any:  # noqa: ANN401 - a table as SQLAlchemy types it
@@ -191,7 +229,15 @@ async def test_bookings_and_history_from_before_offers_stay_as_they_are(
     async with database_at_0001.reading() as db:
         added = await db.exec(select(Booking.offer_expires_at, Booking.books_automatically))
         assert {tuple(row) for row in added} == {(None, False)}
-        assert await broken_invariants(db, now=NOW) == []
+    assert await broken_once_the_service_runs(database_at_0001) == []
+
+
+async def broken_once_the_service_runs(database: Database) -> list[str]:
+    """Owe what nobody owed before version 0004, as a service that runs does it."""
+    async with database.writing() as db:
+        await owe_missing(db, terms=TERMS, now=NOW)
+    async with database.reading() as db:
+        return await broken_invariants(db, now=NOW)
 
 
 async def test_a_queue_from_before_offers_goes_on_with_them(database_at_0001: Database) -> None:
@@ -359,7 +405,7 @@ async def test_rows_from_before_0003_get_the_defaults_that_the_models_promise(
             for name in names
         }
         assert found == promised
-        assert await broken_invariants(db, now=NOW) == []
+    assert await broken_once_the_service_runs(database_at_0002) == []
 
 
 async def test_rows_from_before_0003_go_up_and_back_as_they_were(
@@ -412,3 +458,98 @@ async def test_what_only_0003_knows_is_told_in_the_words_of_0002_on_the_way_back
         ]  # fmt: skip
         kinds = await connection.execute(text("SELECT kind FROM notice"))
         assert kinds.scalars().all() == ["offer_ended"]
+
+
+async def test_rows_from_before_0004_stay_as_they_are_and_say_whom_teams_cannot_reach(
+    database_at_0003: Database,
+) -> None:
+    before = await old_rows(database_at_0003, "0003")
+
+    await migrate(database_at_0003)
+
+    assert await old_rows(database_at_0003, "0003") == before
+    async with database_at_0003.reading() as db:
+        accounts = await db.exec(
+            select(TeamsAccount.installed, TeamsAccount.unreachable).order_by(
+                col(TeamsAccount.object_id)
+            )
+        )
+        assert [tuple(row) for row in accounts] == [(True, None), (False, Unreachable.REMOVED)]
+        notices = await db.exec(select(Notice.queued_at, Notice.channel, Notice.browser))
+        assert [tuple(row) for row in notices] == [(None, None, None)]
+        courses = await db.exec(select(Course.joining_instructions))
+        assert courses.all() == [None]
+        assert (await db.exec(select(Booking.coming_at).distinct())).all() == [None]
+
+
+async def test_places_from_before_0004_are_owed_what_comes_with_them_once(
+    database_at_0003: Database,
+) -> None:
+    await migrate(database_at_0003)
+
+    mended = []
+    for _ in range(2):
+        async with database_at_0003.writing() as db:
+            mended.append(await owe_missing(db, terms=TERMS, now=NOW))
+
+    assert mended == [1, 0]
+    async with database_at_0003.reading() as db:
+        owed = await db.exec(
+            select(Practitioner.name, Notice.kind)
+            .join(Notice, col(Notice.practitioner_id) == Practitioner.id)
+            .order_by(col(Notice.due_at))
+        )
+        assert [tuple(row) for row in owed] == [
+            ("Ben", NoticeKind.PROMOTED),
+            ("Ben", NoticeKind.JOINING_INSTRUCTIONS),
+            ("Ben", NoticeKind.LATE_REMINDER),
+            ("Ben", NoticeKind.STARTING_SOON),
+            ("Ben", NoticeKind.EVALUATION_INVITATION),
+        ]
+        assert await broken_invariants(db, now=NOW) == []
+
+
+async def test_rows_from_before_0004_go_up_and_back_as_they_were(
+    database_at_0003: Database,
+) -> None:
+    before = await old_rows(database_at_0003, "0003")
+    await migrate(database_at_0003)
+    async with database_at_0003.writing() as db:
+        await owe_missing(db, terms=TERMS, now=NOW)
+
+    await go_back(database_at_0003, "0003")
+
+    assert await revision_of(database_at_0003) == "0003"
+    assert await old_rows(database_at_0003, "0003") == before
+
+
+async def test_what_only_0004_knows_is_told_in_the_words_of_0003_on_the_way_back(
+    database: Database,
+) -> None:
+    async with database.writing() as db:
+        session = await make_session(db)
+        person = await make_practitioner(db)
+        here: dict[str, Any] = {
+            "session_id": session.id,
+            "practitioner_id": person.id,
+            "terms": TERMS,
+            "now": NOW,
+        }
+        await book_place(db, **here)
+        await say_coming(db, **here)
+        await make_notice(db, person, kind=NoticeKind.TRAINER_NAMED)
+        db.add(CourseWithoutNotice(course_id=session.course_id, kind=NoticeKind.STARTING_SOON))
+        gone = await make_account(db, person)
+        gone.installed, gone.unreachable = False, Unreachable.BLOCKED
+
+    await go_back(database, "0003")
+
+    async with database.engine.connect() as connection:
+        for statement, there in (
+            ("SELECT change FROM booking_change ORDER BY position", ["booked", "kept"]),
+            ("SELECT kind FROM notice", ["trainer_named"]),
+            ("SELECT status FROM booking", ["confirmed"]),
+            ("SELECT count(*) FROM teams_account WHERE NOT installed", [1]),
+        ):
+            found = await connection.execute(text(statement))
+            assert found.scalars().all() == there

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 
 from tests.moments import NOW, TERMS
 from tests.trainingbot.scheduling.model import ProgrammeModel
-from tests.trainingbot.scheduling.session_model import Outcome, SessionModel
+from tests.trainingbot.scheduling.session_model import LENGTH, Outcome, SessionModel
 from tests.trainingbot.scheduling.world import (
     AGENCIES,
     CAPACITIES,
@@ -26,6 +26,7 @@ from tests.trainingbot.scheduling.world import (
     STARTS_LATER,
     World,
 )
+from trainingbot.bookings.coming import say_coming
 from trainingbot.bookings.operations import (
     advance_waitlist,
     book_automatically,
@@ -44,7 +45,6 @@ from trainingbot.scheduling.cancelling import cancel_session
 from trainingbot.scheduling.moving import keep_place, move_session
 
 A_MINUTE = timedelta(minutes=1)
-LENGTH = timedelta(minutes=150)
 
 people = st.integers(0, PEOPLE - 1)
 holders = st.integers(0, 3 * PEOPLE - 1)
@@ -214,6 +214,13 @@ class PlacesMachine(RuleBasedStateMachine):
 
         assert self._turns(keep_place, number, person, times=times) == [expected] * times
 
+    @rule(number=sessions, drawn=holders, times=st.sampled_from([1, 2]))
+    def say_that_one_is_coming(self, number: int, drawn: int, times: int) -> None:
+        person = self._holder(number, drawn)
+        expected = self.model.say_coming(number, person, now=self.now)
+
+        assert self._turns(say_coming, number, person, times=times) == [expected] * times
+
     @rule(minutes=st.sampled_from([1, 30, 120, 600, 1_440]))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
@@ -235,9 +242,9 @@ class PlacesMachine(RuleBasedStateMachine):
 
     @rule()
     def everything_owed_is_delivered(self) -> None:
-        self.model.deliver()
+        self.model.deliver(now=self.now)
 
-        self.world.run(self.world.deliver())
+        self.world.run(self.world.deliver(now=self.now))
 
     @precondition(lambda self: self.model.unconfirmed)
     @rule()
@@ -286,11 +293,13 @@ class PlacesMachine(RuleBasedStateMachine):
                     claim.held_until,
                     claim.automatic,
                     claim.leaves_freely,
+                    claim.coming,
                 )
                 for person, claim in model.claims.items()
             }
             assert one.history == model.history
             assert one.news == model.news
+            assert one.times == model.times
             assert one.reserved == {
                 agency: (row.places, row.opens_at, row.opened)
                 for agency, row in model.reserved.items()

@@ -10,6 +10,7 @@ from tests.trainingbot.scheduling.session_model import (
     CALLED_OFF,
     CANCELLED,
     CONFIRMED,
+    OF_A_PLACE,
     OFFERED,
     WAITLISTED,
     Outcome,
@@ -56,6 +57,9 @@ class ProgrammeModel:
     def keep(self, number: int, person: int, *, now: datetime) -> Outcome:
         return self._turn([number], lambda: self._keep(number, person, now), now)
 
+    def say_coming(self, number: int, person: int, *, now: datetime) -> Outcome:
+        return self._turn([number], lambda: self._say_coming(number, person, now), now)
+
     def substitute(self, number: int, giver: int, colleague: int, *, now: datetime) -> Outcome:
         return self._turn([number], lambda: self._substitute(number, giver, colleague, now), now)
 
@@ -82,18 +86,22 @@ class ProgrammeModel:
 
     def advance(self, *, now: datetime) -> None:
         for one in self.sessions:
+            one.now = now
             one.settle(now)
 
-    def deliver(self) -> None:
-        """Send every notice that is owed."""
+    def deliver(self, *, now: datetime) -> None:
+        """Send every notice that is owed and due."""
         for one in self.sessions:
             for news, state in one.news.items():
-                if state == NoticeState.OWED:
+                due = news not in one.times or one.times[news][0] <= now
+                if state == NoticeState.OWED and due:
                     one.news[news] = NoticeState.SENT
 
     def _turn(self, numbers: list[int], work: Callable[[], Answer], now: datetime) -> Answer:
         """Do one turn; a refusal leaves everything as it was before, offers that ran out too."""
         before = deepcopy(self.sessions)
+        for one in self.sessions:
+            one.now = now
         for number in sorted(set(numbers)):
             self.sessions[number].settle(now)
         answer = work()
@@ -168,6 +176,16 @@ class ProgrammeModel:
             return NoBooking
         if claim.leaves_freely and now < one.starts_at:
             return one.step(person, Change.KEPT, CONFIRMED)
+        return CONFIRMED, None
+
+    def _say_coming(self, number: int, person: int, now: datetime) -> Outcome:
+        one = self.sessions[number]
+        refusal = self._refusal_to_leave(one, one.claim(person).status, now)
+        if refusal is not None:
+            return refusal
+        if not one.claim(person).coming:
+            one.step(person, Change.SAID_COMING, CONFIRMED)
+            one.claims[person].coming = True
         return CONFIRMED, None
 
     def _substitute(self, number: int, giver: int, colleague: int, now: datetime) -> Outcome:
@@ -298,7 +316,11 @@ class ProgrammeModel:
                 row.opens_at = min(row.opens_at + distance, one.offers_end)
         for person, claim in one.claims.items():
             one.withdraw(person, {NoticeKind.SESSION_MOVED})
+            one.withdraw(person, OF_A_PLACE)
             claim.leaves_freely = claim.leaves_freely or claim.status == CONFIRMED
+            claim.coming = False
+            if claim.status == CONFIRMED:
+                one.owe_in_time(person)
             if claim.status in {CONFIRMED, WAITLISTED}:
                 one.owe(NoticeKind.SESSION_MOVED, person, one.changes)
         one.open_reserved(now)

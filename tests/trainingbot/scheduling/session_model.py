@@ -23,6 +23,8 @@ TOO_LATE = timedelta(hours=2)
 HARDLY_WORTH_AN_OFFER = timedelta(hours=2)
 """How long before the broadcast no more offers are made."""
 BROADCAST_DAYS, NOTICE_DAYS = 3, 2
+LENGTH = timedelta(minutes=150)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 CONFIRMED, WAITLISTED = BookingStatus.CONFIRMED, BookingStatus.WAITLISTED
 OFFERED, CANCELLED = BookingStatus.OFFERED, BookingStatus.CANCELLED
 CALLED_OFF = BookingStatus.SESSION_CANCELLED
@@ -33,6 +35,15 @@ OF_THE_LAST_STEP = {
     NoticeKind.BROADCAST,
     NoticeKind.STEPPED_IN,
 }
+OF_A_PLACE = {
+    NoticeKind.EARLY_REMINDER,
+    NoticeKind.JOINING_INSTRUCTIONS,
+    NoticeKind.LATE_REMINDER,
+    NoticeKind.STARTING_SOON,
+    NoticeKind.EVALUATION_INVITATION,
+}
+Times = tuple[datetime, datetime]
+"""When a notice is due, and from when on it is too late to be useful."""
 
 
 def a_working_day_later(moment: datetime) -> datetime:
@@ -64,6 +75,8 @@ class Claim:
     held_until: datetime | None = None
     automatic: bool = False
     leaves_freely: bool = False
+    coming: bool = False
+    """Whether they have said so, of the date on which the session is."""
     handed_to: int | None = None
     """Who stepped in, where the claim ended so."""
 
@@ -95,6 +108,10 @@ class SessionModel:
     called_off: bool = False
     history: dict[int, list[Change]] = field(default_factory=dict)
     news: dict[News, NoticeState] = field(default_factory=dict)
+    times: dict[News, Times] = field(default_factory=dict)
+    """When each of those is due that come with a place."""
+    now: datetime = LONG_AGO
+    """The moment of the turn that is going on."""
 
     @property
     def broadcast_at(self) -> datetime:
@@ -190,7 +207,8 @@ class SessionModel:
     def step(self, person: int, change: Change, status: BookingStatus) -> Outcome:
         """Take one step: news of the one before are no longer true, unless the place is kept."""
         claim = self.claims.setdefault(person, Claim())
-        claim.status, claim.held_until = status, None
+        had_place, claim.status, claim.held_until = claim.status == CONFIRMED, status, None
+        claim.coming = claim.coming and status == CONFIRMED
         claim.automatic = claim.automatic and status != CANCELLED
         claim.leaves_freely, claim.handed_to = False, None
         if status not in {WAITLISTED, OFFERED}:
@@ -199,8 +217,12 @@ class SessionModel:
             claim.number = self.next_number
             self.next_number += 1
         self.history.setdefault(person, []).append(change)
-        if change != Change.KEPT:
+        if change not in {Change.KEPT, Change.SAID_COMING}:
             self.withdraw(person, OF_THE_LAST_STEP)
+        if had_place and status != CONFIRMED:
+            self.withdraw(person, OF_A_PLACE)
+        if status == CONFIRMED and not had_place:
+            self.owe_in_time(person)
         if status == CONFIRMED:
             self._become_sure()
         return status, claim.number
@@ -213,6 +235,25 @@ class SessionModel:
     def owe(self, kind: NoticeKind, person: int, occurrence: int | None = None) -> None:
         times = len(self.history[person]) if occurrence is None else occurrence
         self.news[kind, self.number, person, times] = NoticeState.OWED
+
+    def owe_in_time(self, person: int) -> None:
+        """Owe what comes with a place, but for what should have come already."""
+        occurrence = len(self.history[person]) + self.changes
+        for kind, (due, ends) in self._planned().items():
+            if due > self.now:
+                self.owe(kind, person, occurrence)
+                self.times[kind, self.number, person, occurrence] = (due, ends)
+
+    def _planned(self) -> dict[NoticeKind, Times]:
+        early, joining, late = (working_days_earlier(self.starts_at, days) for days in (5, 3, 1))
+        soon, over = self.starts_at - timedelta(hours=1), self.starts_at + LENGTH
+        return {
+            NoticeKind.EARLY_REMINDER: (early, late),
+            NoticeKind.JOINING_INSTRUCTIONS: (joining, self.starts_at),
+            NoticeKind.LATE_REMINDER: (late, soon),
+            NoticeKind.STARTING_SOON: (soon, self.starts_at),
+            NoticeKind.EVALUATION_INVITATION: (over, over + timedelta(days=14)),
+        }
 
     def _become_sure(self) -> None:
         sure = [person for person, one in self.claims.items() if one.status == CONFIRMED]

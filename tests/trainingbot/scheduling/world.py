@@ -13,6 +13,7 @@ from sqlmodel import col, delete, update
 from tests.factories import make_agency, make_coordinator, make_course, make_session
 from tests.invariants import Rows, broken_in, read_rows
 from tests.moments import NOW
+from tests.news import IN_TIME
 from trainingbot.db import Database
 from trainingbot.enums import BookingStatus, Change, NoticeKind, NoticeState
 from trainingbot.models import (
@@ -43,7 +44,8 @@ STARTS_LATER = (
 )
 """To where sessions are moved; one of them is a Saturday."""
 CAPACITIES = (2, 3)
-Standing = tuple[BookingStatus, int | None, datetime | None, bool, bool]
+Standing = tuple[BookingStatus, int | None, datetime | None, bool, bool, bool]
+News = tuple[NoticeKind, int, int, int]
 TABLES = (Notice, SessionChange, ReservedPlaces, BookingChange, Booking, CourseSession)
 
 
@@ -54,7 +56,8 @@ class Seen:
     session: CourseSession
     standing: dict[int, Standing]
     history: dict[int, list[Change]]
-    news: dict[tuple[NoticeKind, int, int, int], NoticeState]
+    news: dict[News, NoticeState]
+    times: dict[News, tuple[datetime, datetime]]
     reserved: dict[int, tuple[int, datetime, bool]]
 
 
@@ -98,11 +101,11 @@ class World:
                 sessions[0].decide_at = STARTS[0] - timedelta(days=1)
         return [session.id for session in sessions]
 
-    async def deliver(self) -> None:
+    async def deliver(self, *, now: datetime) -> None:
         async with self.database.writing() as db:
             await db.exec(
                 update(Notice)
-                .where(col(Notice.state) == NoticeState.OWED)
+                .where(col(Notice.state) == NoticeState.OWED, col(Notice.due_at) <= now)
                 .values(state=NoticeState.SENT)
             )
 
@@ -128,6 +131,11 @@ class World:
         for change in rows.changes:
             if change.booking_id in here:
                 history[people[here[change.booking_id].practitioner_id]].append(change.change)
+        notices = {
+            (one.kind, number, people[one.practitioner_id], one.occurrence): one
+            for one in rows.notices
+            if one.about_id in here
+        }
         return Seen(
             session,
             standing={
@@ -137,14 +145,16 @@ class World:
                     one.offer_expires_at,
                     one.books_automatically,
                     one.may_leave_freely,
+                    one.coming_at is not None,
                 )
                 for one in here.values()
             },
             history=dict(history),
-            news={
-                (one.kind, number, people[one.practitioner_id], one.occurrence): one.state
-                for one in rows.notices
-                if one.about_id in here
+            news={told: one.state for told, one in notices.items()},
+            times={
+                told: (one.due_at, one.expires_at)
+                for told, one in notices.items()
+                if one.kind in IN_TIME
             },
             reserved={
                 self.agencies.index(one.agency_id): (one.places, one.opens_at, one.opened)
