@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
-from sqlmodel import and_, case, col, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, String, type_coerce
+from sqlmodel import and_, case, col, literal, or_, select, true
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -29,6 +29,12 @@ from trainingbot.notices.rules import (
 from trainingbot.notices.views import DueNotice
 from trainingbot.timings import AT_ANY_HOUR, OPTIONAL
 
+LOOKED_THROUGH = 5
+"""How many times as many notices are looked through as are wanted, since some are of one person.
+
+Where that is too few, somebody with very many of them, fewer are returned, and the rest next time.
+"""
+
 
 async def due_notices(
     db: AsyncSession,
@@ -44,39 +50,25 @@ async def due_notices(
     in hand or whose conversation Teams asked to leave alone for a while. `by_mail` says whether
     e-mail is a channel; with `quiet_until` only what cannot wait until then.
     """
-    in_order = (
-        func.row_number()
-        .over(partition_by=col(Notice.practitioner_id), order_by=[Notice.due_at, Notice.id])
-        .label("in_order")
-    )
-    waiting = (
-        select(
-            col(Notice.id).label("id"),
-            col(Notice.attempts).label("attempts"),
-            col(Notice.due_at).label("due_at"),
-            channel_of(by_mail=by_mail).label("channel"),
-            in_order,
-        )
+    channel = channel_of(by_mail=by_mail)
+    found = await db.exec(
+        select(Notice.id, Notice.attempts, Notice.practitioner_id, type_coerce(channel, String))
         .join(Practitioner, col(Practitioner.id) == Notice.practitioner_id)
         .where(
             col(Notice.state) == NoticeState.OWED,
             col(Notice.due_at) <= now,
             col(Notice.expires_at) > now,
-            channel_of(by_mail=by_mail).is_not(None),
+            channel.is_not(None),
             is_awake(quiet_until),
             col(Notice.practitioner_id).not_in(_busy(now)),
         )
-        .subquery()
+        .order_by(col(Notice.due_at), col(Notice.id))
+        .limit(limit * LOOKED_THROUGH)
     )
-    found = await db.exec(
-        select(waiting.c.id, waiting.c.attempts, waiting.c.channel)
-        .where(waiting.c.in_order == 1)
-        .order_by(waiting.c.due_at, waiting.c.id)
-        .limit(limit)
-    )
-    return [
-        DueNotice(notice_id, attempts, Channel(channel)) for notice_id, attempts, channel in found
-    ]
+    first: dict[UUID, DueNotice] = {}
+    for notice_id, attempts, practitioner_id, way in found:
+        first.setdefault(practitioner_id, DueNotice(notice_id, attempts, Channel(way)))
+    return list(first.values())[:limit]
 
 
 def channel_of(*, by_mail: bool) -> ColumnElement[str | None]:

@@ -19,7 +19,7 @@ from tests.moments import NEXT_WEEK, NOW
 from trainingbot.db import Database
 from trainingbot.enums import Channel, NoticeKind, NoticeState, Unreachable
 from trainingbot.models import CourseWithoutNotice, Notice, Practitioner
-from trainingbot.notices.queries import due_notices, is_switched_off
+from trainingbot.notices.queries import LOOKED_THROUGH, due_notices, is_switched_off
 from trainingbot.notices.rules import ASKED_FOR, ASKED_TO_WAIT, IN_HAND
 
 A_MINUTE = timedelta(minutes=1)
@@ -281,3 +281,20 @@ async def test_a_course_does_without_a_kind_for_its_own_people(db: AsyncSession)
     ]
 
     assert found == [expected for _, _, expected in kinds_and_things]
+
+
+async def test_somebody_with_very_many_notices_keeps_nobody_waiting_for_long(
+    db: AsyncSession,
+) -> None:
+    person = await in_teams(db)
+    many = [
+        await make_notice(db, person, due_at=NOW - (100 - number) * A_SECOND)
+        for number in range(2 * LOOKED_THROUGH + 1)
+    ]
+    other = await owed_to_somebody(db)
+
+    first = await due(db, limit=2)
+    many[0].queued_at = NOW
+    await db.flush()
+
+    assert (first, await due(db, limit=2)) == ([many[0].id], [other.id])
