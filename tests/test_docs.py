@@ -55,11 +55,17 @@ def test_what_may_be_typed_is_understood_as_it_stands_there() -> None:
     assert understood == examples != []
 
 
+def commands_of(command: object, name: str) -> Iterator[str]:
+    """Yield the names of the commands inside a command, as they are typed."""
+    for inner, one in getattr(command, "commands", {}).items():
+        yield f"{name} {inner}"
+        yield from commands_of(one, f"{name} {inner}")
+
+
 def test_every_command_stands_in_the_list() -> None:
-    commands = getattr(get_command(app), "commands", {})
     listed = [cell for cell in first_cells("docs/commands.md") if cell.startswith("trainingbot ")]
 
-    assert sorted(listed) == sorted(f"trainingbot {name}" for name in commands)
+    assert sorted(listed) == sorted(commands_of(get_command(app), "trainingbot"))
 
 
 def test_every_setting_is_explained() -> None:
