@@ -16,6 +16,7 @@ from tests.fakes import KnownMembers, SetClock
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.db import Database
+from trainingbot.enums import NoticeKind
 from trainingbot.models import Booking, Notice, Practitioner, TeamsAccount
 from trainingbot.settings import Settings
 
@@ -275,7 +276,9 @@ async def test_the_courier_is_called_when_somebody_is_owed_a_notice_and_not_othe
     await dispatcher.on_turn(pressed("cancel_booking", **choice))
 
     assert (after_looking, changes) == ([], ["changed"])
-    assert await counted(database, Notice) == 1
+    async with database.reading() as db:
+        owed = await db.exec(select(Notice).where(Notice.practitioner_id == waiting.id))
+        assert [one.kind for one in owed] == [NoticeKind.OFFER]
 
 
 async def test_a_fault_keeps_nothing_and_tells_only_a_reference(
