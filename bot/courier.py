@@ -103,6 +103,7 @@ class Courier:
         self._post = post
         self._chance = chance
         self._patience = patience
+        self._waiting = 0
 
     async def due(self, *, limit: int) -> Sequence[DueNotice]:
         """Return what a job is to be asked for now; nobody else is handed the same for a while."""
@@ -229,18 +230,27 @@ class Courier:
         )
 
     async def _patiently(self, do: Callable[[], Awaitable[T]]) -> T:
-        """Do something in the database; while that is away, wait and do it again."""
-        is_first = True
-        while True:
-            try:
-                return await do()
-            except (DBAPIError, NoFreeConnection, OSError) as error:
-                if not isinstance(error, OSError) and trouble_of(error) is None:
-                    raise
-                if is_first:
-                    log.warning("delivery_waits_for_database", error=type(error).__name__)
-                is_first = False
-            await asyncio.sleep(self._patience)
+        """Do something in the database; while that is away, wait and do it again.
+
+        Of all that wait at the same time only the first one writes it to the log.
+        """
+        is_waiting = False
+        try:
+            while True:
+                try:
+                    return await do()
+                except (DBAPIError, NoFreeConnection, OSError) as error:
+                    if not isinstance(error, OSError) and trouble_of(error) is None:
+                        raise
+                    if not self._waiting:
+                        log.warning("deliveries_wait_for_database", error=type(error).__name__)
+                    if not is_waiting:
+                        is_waiting = True
+                        self._waiting += 1
+                await asyncio.sleep(self._patience)
+        finally:
+            if is_waiting:
+                self._waiting -= 1
 
 
 def _failure(error: DeliveryError) -> str:

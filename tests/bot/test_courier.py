@@ -412,9 +412,32 @@ async def test_what_was_sent_while_the_database_went_away_is_not_sent_again(
 
     assert ((await read(database, notice_id)).state, len(post_box.sent)) == (NoticeState.SENT, 1)
     assert [event["event"] for event in events] == [
-        "delivery_waits_for_database",
-        "delivery_waits_for_database",
+        "deliveries_wait_for_database",
+        "deliveries_wait_for_database",
         "notice_finished",
+    ]
+
+
+async def test_many_that_wait_for_the_database_at_once_say_so_once(
+    database: Database, settings: Settings, clock: SetClock
+) -> None:
+    notice_ids = [await owed(database) for _ in range(5)]
+    courier = HandCourier(
+        database=FailsAtTimes(database, set(range(1, 8))),  # type: ignore[arg-type] # as above
+        settings=settings,
+        messenger=PostBox(),
+        clock=clock,
+        patience=0.01,
+    )
+
+    with capture_logs() as events:
+        await asyncio.gather(
+            *(courier.deliver(DueNotice(one, 0, Channel.TEAMS)) for one in notice_ids)
+        )
+
+    assert [event["event"] for event in events] == [
+        "deliveries_wait_for_database",
+        *("notice_finished" for _ in notice_ids),
     ]
 
 
