@@ -15,6 +15,7 @@ from trainingbot.bookings.reservations import (
     sessions_with_places_to_open,
 )
 from trainingbot.db import Database
+from trainingbot.enums import NoticeKind
 from trainingbot.notices.operations import expire_notices
 from trainingbot.scheduling.attention import owe_coordinators_digests
 from trainingbot.scheduling.tentative import ask_to_decide, undecided_sessions
@@ -102,7 +103,12 @@ async def _ask_to_decide(round_: Round) -> None:
 
 
 async def _owe_digests(round_: Round) -> None:
-    """Owe coordinators what needs attention, in the morning of each working day."""
+    """Owe coordinators what needs attention, in the morning of each working day.
+
+    Where nobody gets it, nothing is owed; what is switched on again is owed at once.
+    """
+    if NoticeKind.COORDINATORS_DIGEST in round_.settings.notices_off:
+        return
     async with round_.database.writing() as db:
         await owe_coordinators_digests(db, terms=round_.terms, now=round_.now)
 

@@ -29,6 +29,7 @@ from tests.bot_framework import (
 from tests.fakes import jobs_at_once
 from tests.moments import NOW
 from trainingbot.db import Database
+from trainingbot.enums import NoticeKind
 from trainingbot.settings import Settings
 
 SECRET = "a secret that only the tests know, 32 characters"
@@ -146,6 +147,8 @@ def settings(database_url: str) -> Settings:
         secret=SECRET,
         partnership="Fenland Safeguarding Partnership",
         public_url="https://training.fenland.example",
+        # On working days it would be owed while a test looks at the database.
+        notices_off=frozenset({NoticeKind.COORDINATORS_DIGEST}),
     )
 
 

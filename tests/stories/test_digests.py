@@ -300,6 +300,22 @@ async def test_nothing_is_sent_on_a_morning_on_which_nothing_needs_attention(
     ]
 
 
+async def test_where_it_is_switched_off_no_digest_is_owed(
+    programme: Programme, database: Database, settings: Settings
+) -> None:
+    await programme.begin()
+    await programme.coordinator()
+    kinds = frozenset({NoticeKind.COORDINATORS_DIGEST})
+    off = settings.model_copy(update={"notices_off": kinds})
+
+    await CHORES["owe_digests"](Round(database, off, MORNING))
+    none = await programme.states(NoticeKind.COORDINATORS_DIGEST)
+    await CHORES["owe_digests"](Round(database, settings, MORNING))
+
+    assert none == []
+    assert await programme.states(NoticeKind.COORDINATORS_DIGEST) == [(NoticeState.OWED, None)]
+
+
 async def test_a_digest_is_sent_once_a_day_to_whoever_is_a_coordinator_then(
     programme: Programme, courier: HandCourier, post_box: PostBox
 ) -> None:
