@@ -61,7 +61,7 @@ class Inbox:
         answer = self.data.pop(0) if self.data else "250 2.0.0 taken"
         if answer == "hang up":
             _cut(server)
-            return "250 never heard"
+            await asyncio.Event().wait()
         if answer == "say nothing":
             self.fell_silent.set()
             await asyncio.Event().wait()
