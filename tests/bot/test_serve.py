@@ -1,4 +1,4 @@
-"""`trainingbot serve` as a process: what it refuses to start with, and how it ends."""
+"""`trainingbot serve` and `worker` as processes: what they refuse to start with, how they end."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pytest
 
 PATIENCE = 30
 EVERYBODY = "0.0.0.0"  # noqa: S104 - it is refused
-SERVE = [sys.executable, "-m", "bot.cli", "serve"]
+COMMAND = [sys.executable, "-m", "bot.cli"]
 CREDENTIALS = {
     "TRAININGBOT_APP_ID": "an-app",
     "TRAININGBOT_APP_PASSWORD": "a-password-that-nobody-may-see",
@@ -31,10 +31,10 @@ def environment(**settings: str) -> dict[str, str]:
     return {**inherited, **settings}
 
 
-def refused(folder: Path, *arguments: str, **settings: str) -> str:
+def refused(folder: Path, *arguments: str, command: str = "serve", **settings: str) -> str:
     """Start the service where it cannot start, and return what it says to that."""
     done = subprocess.run(  # noqa: S603 - our own command
-        [*SERVE, *arguments],
+        [*COMMAND, command, *arguments],
         cwd=folder,
         env=environment(**settings),
         capture_output=True,
@@ -48,8 +48,9 @@ def refused(folder: Path, *arguments: str, **settings: str) -> str:
     return done.stderr.removesuffix("\n")
 
 
-def test_without_credentials_it_names_what_is_missing(tmp_path: Path) -> None:
-    assert refused(tmp_path) == (
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_without_credentials_it_names_what_is_missing(tmp_path: Path, command: str) -> None:
+    assert refused(tmp_path, command=command) == (
         "The service cannot start: TRAININGBOT_APP_ID, TRAININGBOT_APP_PASSWORD, "
         "TRAININGBOT_TENANTS not set. Set them as docs/running.md describes, "
         "or try it out on this machine with --local."
@@ -158,19 +159,23 @@ def test_a_database_that_cannot_be_used_is_told(tmp_path: Path, url: str, senten
     assert refused(tmp_path, "--local", TRAININGBOT_DATABASE_URL=url) == sentence
 
 
-def test_a_server_that_is_not_there_is_told_without_its_password(tmp_path: Path) -> None:
-    said = refused(tmp_path, "--local", TRAININGBOT_DATABASE_URL=NO_SERVER)
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_server_that_is_not_there_is_told_without_its_password(
+    tmp_path: Path, command: str
+) -> None:
+    said = refused(tmp_path, "--local", command=command, TRAININGBOT_DATABASE_URL=NO_SERVER)
 
     assert said.startswith("The database postgresql+psycopg://name:***@127.0.0.1:1/db cannot be ")
     assert said.endswith("Check that it runs and can be reached.")
 
 
+@pytest.mark.parametrize("command", ["serve", "worker"])
 def test_a_secret_that_was_damaged_is_told_at_once_and_not_at_the_first_booking(
-    tmp_path: Path,
+    tmp_path: Path, command: str
 ) -> None:
     (tmp_path / "trainingbot.secret").write_text("half a")
 
-    assert refused(tmp_path, "--local") == (
+    assert refused(tmp_path, "--local", command=command) == (
         "trainingbot.secret holds no whole secret. Put the old one back there."
     )
 
@@ -182,9 +187,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [*SERVE, "--local", "--port", str(port)],
+        [*COMMAND, *arguments],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -197,6 +202,12 @@ def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+def serving(
+    folder: Path, port: int, *options: str
+) -> AbstractContextManager[subprocess.Popen[str]]:
+    return running(folder, "serve", "--local", "--port", str(port), *options)
 
 
 def healthy(port: int) -> HTTPConnection:
@@ -215,10 +226,13 @@ def healthy(port: int) -> HTTPConnection:
     raise AssertionError("the service did not start")
 
 
+@pytest.mark.parametrize("options", [(), ("--no-jobs",)])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_cleanly_when_it_is_told_to(tmp_path: Path, number: signal.Signals) -> None:
+def test_it_ends_cleanly_when_it_is_told_to(
+    tmp_path: Path, number: signal.Signals, options: tuple[str, ...]
+) -> None:
     port = free_port()
-    with serving(tmp_path, port) as process:
+    with serving(tmp_path, port, *options) as process:
         still_open = healthy(port)
 
         process.send_signal(number)
@@ -227,6 +241,31 @@ def test_it_ends_cleanly_when_it_is_told_to(tmp_path: Path, number: signal.Signa
         still_open.close()
     assert (process.returncode, errors) == (0, "")
     assert said == (f"Listening on http://127.0.0.1:{port}/api/messages. Ctrl-C ends it.\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_ends_cleanly_when_it_is_told_to(tmp_path: Path, number: signal.Signals) -> None:
+    with running(tmp_path, "worker", "--local") as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+
+        process.send_signal(number)
+        said, errors = process.communicate(timeout=PATIENCE)
+
+    assert first == "Delivering what is owed. Ctrl-C ends it.\n"
+    assert (process.returncode, said, errors) == (0, "", "")
+
+
+def test_without_jobs_it_leaves_no_trace_of_a_job_engine(tmp_path: Path) -> None:
+    port = free_port()
+    for options in (("--no-jobs",), ()):
+        with serving(tmp_path, port, *options) as process:
+            healthy(port).close()
+            there = (tmp_path / "trainingbot.jobs.db").exists()
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE)
+
+        assert (process.returncode, there) == (0, options == ())
 
 
 def test_started_again_it_finds_what_it_left(tmp_path: Path) -> None:
