@@ -21,7 +21,9 @@ from tests.factories import (
     make_session,
 )
 from tests.fakes import HandCourier, KnownMembers, PostBox, SetClock
-from tests.moments import NEXT_WEEK, NOW
+from tests.invariants import broken_invariants
+from tests.moments import NEXT_WEEK, NOW, TERMS
+from trainingbot.audit.queries import audit_database
 from trainingbot.db import Database
 from trainingbot.enums import (
     BookingStatus,
@@ -330,6 +332,10 @@ async def test_a_digest_is_sent_once_a_day_to_whoever_is_a_coordinator_then(
         "Wed 8 Jan 2025, 08:30",
         "Thu 9 Jan 2025, 08:30",
     ]
+    now = MORNING + timedelta(days=1)
+    async with programme.database.reading() as db:
+        assert await broken_invariants(db, now=now) == []
+        assert (await audit_database(db, terms=TERMS, now=now)).findings == ()
 
 
 async def test_whoever_asks_sees_the_same_and_nobody_but_coordinators(
