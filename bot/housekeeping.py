@@ -18,11 +18,15 @@ from trainingbot.db import Database
 from trainingbot.enums import NoticeKind
 from trainingbot.notices.operations import expire_notices
 from trainingbot.scheduling.attention import owe_coordinators_digests
+from trainingbot.scheduling.missing import owe_missing
 from trainingbot.scheduling.tentative import ask_to_decide, undecided_sessions
 from trainingbot.settings import Settings
 from trainingbot.terms import Terms, terms_of
 
 log = structlog.get_logger()
+
+MOST_BATCHES = 100
+"""How many batches one round does of a chore that may be much; the next round goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,23 @@ async def _owe_digests(round_: Round) -> None:
         await owe_coordinators_digests(db, terms=round_.terms, now=round_.now)
 
 
+async def _owe_missing(round_: Round) -> None:
+    """Owe what is missing about coming sessions, some of them in a transaction, the soonest first.
+
+    Nothing is, except in a database from before there were reminders.
+    """
+    for _ in range(MOST_BATCHES):
+        async with round_.database.writing() as db:
+            if not await owe_missing(db, terms=round_.terms, now=round_.now):
+                return
+
+
 CHORES: Mapping[str, Chore] = {
     "expire_notices": _expire_notices,
     "advance_waitlists": _advance_waitlists,
     "ask_to_decide": _ask_to_decide,
     "owe_digests": _owe_digests,
+    "owe_missing": _owe_missing,
 }
 """Every chore, in the order in which they are done once a minute by each process that delivers.
 

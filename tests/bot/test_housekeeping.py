@@ -7,9 +7,17 @@ from sqlmodel import col, select
 from structlog.testing import capture_logs
 
 from bot.housekeeping import CHORES, Round, keep_house
-from tests.factories import make_account, make_coordinator, make_notice, make_session
+from tests.factories import (
+    make_account,
+    make_booking,
+    make_coordinator,
+    make_notice,
+    make_practitioner,
+    make_session,
+)
 from tests.fakes import FailsAtTimes
 from tests.moments import NOW
+from trainingbot.bookings.schedule_rules import SCHEDULED
 from trainingbot.db import Database
 from trainingbot.enums import NoticeKind, NoticeState
 from trainingbot.models import Notice
@@ -59,6 +67,24 @@ async def test_what_is_too_late_expires_for_people_out_of_reach_too(
 
     async with database.reading() as db:
         assert (await db.get_one(Notice, notice.id)).state == NoticeState.EXPIRED
+
+
+async def test_a_place_from_before_there_were_reminders_gets_them(
+    database: Database, settings: Settings
+) -> None:
+    async with database.writing() as db:
+        person = await make_practitioner(db)
+        session = await make_session(db, starts_at=NOW + timedelta(days=30))
+        await make_booking(db, practitioner_id=person.id, session_id=session.id)
+    owed = []
+
+    for _ in range(2):
+        await keep_house(Round(database, settings, NOW))
+        async with database.reading() as db:
+            found = await db.exec(select(Notice.kind).where(Notice.practitioner_id == person.id))
+            owed.append(sorted(found))
+
+    assert owed[0] == owed[1] == sorted(SCHEDULED)
 
 
 async def test_a_fault_with_one_session_keeps_no_other_from_being_looked_at(
