@@ -68,6 +68,10 @@ dependencies: setup ## check that every import is declared and every declaration
 races: setup ## the long form of the races: hundreds of people, many processes, both databases
 	@$(PYTEST) -m long -k race
 
+.PHONY: chaos
+chaos: setup ## kill -9, a database that goes away, Teams that misbehaves: 10,000 messages, an hour
+	@$(BIN)/python -m tests.chaos $(ARGS)
+
 .PHONY: model
 model: setup ## 2,000 rounds of 50 random steps beside the model of places, on both databases (ROUNDS=2000)
 	@STATEFUL_EXAMPLES=$(ROUNDS) STATEFUL_EXAMPLES_POSTGRESQL=$(ROUNDS) \

@@ -1,9 +1,10 @@
 """`make bench`: every measurement, one after the other, each told under its name."""
 
-from tests.benchmarks import audit, sessions, startup, turns, waitlist
+from tests.benchmarks import audit, notices, sessions, startup, turns, waitlist
 
 if __name__ == "__main__":
     turns.run(turns.TARGETS, rounds=3, connections=16, seconds=4.0)
+    notices.run()
     startup.run()
     waitlist.run()
     sessions.run()

@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ PEOPLE = 500
 SESSIONS = 30
 CAPACITY = 250
 """Half of those who book a session get a place, the others wait."""
+Fill = Callable[[Database, Scene], Awaitable[None]]
+"""Writes down what a measurement begins with."""
 NAMESPACE = UUID("6f0d9d4e-4b39-4c66-8f3a-0c4d1f2e3a5b")
 
 
@@ -110,10 +113,15 @@ async def fill(database: Database, scene: Scene) -> None:
             db.add(account)
 
 
-async def application(scene: Scene, folder: str) -> web.Application:
+async def application(scene: Scene, folder: str, fill: Fill) -> web.Application:
     url = f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}"
     settings = Settings(
-        database_url=url, app_id=scene.app_id, tenants=(scene.tenant,), secret="s" * 40
+        database_url=url,
+        app_id=scene.app_id,
+        tenants=(scene.tenant,),
+        secret="s" * 40,
+        # A measurement is made at any hour of any day.
+        quiet=False,
     )
     database = Database(url)
     await prepare(database)
@@ -133,10 +141,10 @@ async def application(scene: Scene, folder: str) -> web.Application:
     return create_app(settings, make_teams=teams)
 
 
-def serve(scene: Scene) -> None:
+def serve(scene: Scene, *, fill: Fill = fill) -> None:
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     with tempfile.TemporaryDirectory(dir=".") as folder:
-        made = application(scene, folder)
+        made = application(scene, folder, fill)
         web.run_app(made, host="127.0.0.1", port=scene.port, print=None, access_log=None)
 
 

@@ -75,22 +75,17 @@ def measure(target: Target, scene: Scene, *, connections: int, seconds: float) -
 
     Raises `RuntimeError` where an answer is not 2xx or a reply did not arrive.
     """
-    scene = replace(scene, port=_free_port())
     warm_up, full_speed, slowly = _shares(target.bodies(scene))
-    job = Job(scene.port, scene.token, full_speed, connections, seconds)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "scene.json"
-        scene.write(file)
-        command = [sys.executable, "-m", target.module, str(file)]
-        with _process(command, scene.port, target.environment) as server:
-            _load(replace(job, bodies=warm_up, seconds=WARM_UP))
-            time.sleep(SETTLE)
-            before = _taken(scene)
-            full = _load(job)
-            time.sleep(SETTLE)
-            _refuse_incomplete(target, full, _taken(scene) - before, connections)
-            quarter = _load(replace(job, bodies=slowly, rate=full.per_second / 4))
-            return Round(full, quarter, _resident_mb(server.pid))
+    with serving(target, scene) as (served, server):
+        job = Job(served.port, served.token, full_speed, connections, seconds)
+        put_under(replace(job, bodies=warm_up, seconds=WARM_UP))
+        time.sleep(SETTLE)
+        before = taken(served)
+        full = put_under(job)
+        time.sleep(SETTLE)
+        _refuse_incomplete(target, full, taken(served) - before, connections)
+        quarter = put_under(replace(job, bodies=slowly, rate=full.per_second / 4))
+        return Round(full, quarter, _resident_mb(server.pid))
 
 
 def _shares(bodies: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -110,7 +105,8 @@ def _refuse_incomplete(target: Target, full: Measured, arrived: int, connections
         raise RuntimeError(f"{target.name}: {full.answered} answers, {arrived} replies arrived")
 
 
-def _load(job: Job) -> Measured:
+def put_under(job: Job) -> Measured:
+    """Load the server as the job says, from a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.load"],
         input=json.dumps(asdict(job)),
@@ -122,9 +118,10 @@ def _load(job: Job) -> Measured:
 
 
 @contextmanager
-def _process(
+def running(
     command: list[str], port: int, environment: dict[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command until the block ends; it listens at `port` when the block begins."""
     process = subprocess.Popen(command, env={**os.environ, **environment})  # noqa: S603 - our own modules
     try:
         _wait_for(port, process)
@@ -146,12 +143,14 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"{process.args!r} did not listen within {PATIENCE:.0f} s")
 
 
-def _taken(scene: Scene) -> int:
+def taken(scene: Scene) -> int:
+    """Return how many messages the connector has taken so far."""
     with urlopen(f"{scene.sink_url}count", timeout=5) as answer:  # noqa: S310 - our own loopback
         return int(answer.read())
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on which nobody listens at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -165,19 +164,37 @@ def _resident_mb(process_id: int) -> float:
     return int(line.split()[1]) / 1024
 
 
-def run(targets: list[Target], *, rounds: int, connections: int, seconds: float) -> None:
-    """Measure all targets and print the table."""
-    pair, port = SigningPair(), _free_port()
+@contextmanager
+def connector() -> Iterator[Scene]:
+    """Run the sink; yield a scene with its address and a token for it, and with no server yet."""
+    pair, port = SigningPair(), free_port()
     sink_url = f"http://127.0.0.1:{port}/"
     token = pair.token(issued_at=time.time(), serviceurl=sink_url)
-    scene = Scene(0, sink_url, APP_ID, TENANT, token)
     key_set = json.dumps({"keys": [pair.published()]})
-    results: dict[str, list[Round]] = {target.name: [] for target in targets}
     command = [sys.executable, "-m", "tests.benchmarks.sink", str(port), key_set]
-    with _process(command, port, {}):
+    with running(command, port, {}):
+        yield Scene(0, sink_url, APP_ID, TENANT, token)
+
+
+@contextmanager
+def serving(target: Target, scene: Scene) -> Iterator[tuple[Scene, subprocess.Popen[bytes]]]:
+    """Run a target in a fresh process; yield the scene with its port, and the process."""
+    scene = replace(scene, port=free_port())
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scene.json"
+        scene.write(file)
+        command = [sys.executable, "-m", target.module, str(file)]
+        with running(command, scene.port, target.environment) as server:
+            yield scene, server
+
+
+def run(targets: list[Target], *, rounds: int, connections: int, seconds: float) -> None:
+    """Measure all targets and print the table."""
+    results: dict[str, list[Round]] = {target.name: [] for target in targets}
+    with connector() as scene:
         for number in range(rounds):
             for target in targets:
-                _say(f"round {number + 1} of {rounds}: {target.name}")
+                say(f"round {number + 1} of {rounds}: {target.name}")
                 result = measure(target, scene, connections=connections, seconds=seconds)
                 results[target.name].append(result)
     _print_table(results, connections=connections)
@@ -185,14 +202,14 @@ def run(targets: list[Target], *, rounds: int, connections: int, seconds: float)
 
 def _print_table(results: dict[str, list[Round]], *, connections: int) -> None:
     stock = median(each.full.per_second for each in results[STOCK.name])
-    _say(f"\n{connections} connections; latencies in ms; median round")
-    _say(
+    say(f"\n{connections} connections; latencies in ms; median round")
+    say(
         f"{'':28}{'turns/s':>9}{'p50':>8}{'p99':>8}{'ratio':>8}"
         f"{'at 1/4: p50':>13}{'p99':>8}{'MB':>6}"
     )
     for name, rounds in results.items():
         speed = median(each.full.per_second for each in rounds)
-        _say(
+        say(
             f"{name:28}{speed:9,.0f}"
             f"{median(each.full.p50 for each in rounds):8.1f}"
             f"{median(each.full.p99 for each in rounds):8.1f}"
@@ -203,7 +220,8 @@ def _print_table(results: dict[str, list[Round]], *, connections: int) -> None:
         )
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Show a line."""
     print(line, flush=True)  # noqa: T201 - a measurement is read on the terminal
 
 
