@@ -1,5 +1,8 @@
-"""How the statements of the checks begin: the rows that are looked at, and how they are named."""
+"""What a check is, and how its statement begins: the rows that are looked at, and their names."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
@@ -7,10 +10,24 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from trainingbot.models import Booking, CourseSession, Notice
+from trainingbot.terms import Terms
 
 Column = ColumnElement[Any] | Mapped[Any]
 Faults = Select[*tuple[Any, ...]]
 """A statement for the faults of one kind: the column `id`, and those its sentence names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that must not be anywhere in the database."""
+
+    name: str
+    about: str
+    """What kind of thing is found: `id` in the faults is its id."""
+    faults: Callable[[datetime, Terms], Faults]
+    """Returns the statement whose rows are the faults as of a moment, under the terms."""
+    sentence: str
+    """What is said of a row, with its columns in braces: no names and no addresses of people."""
 
 
 def sessions(*columns: Column) -> Faults:

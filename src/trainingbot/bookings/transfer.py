@@ -25,6 +25,11 @@ from trainingbot.errors import AlreadyBooked, NoBooking, SessionFull
 from trainingbot.models import Booking, CourseSession, Practitioner
 from trainingbot.terms import Terms
 
+NO_PLACE_THERE = (
+    "There is no place for you on that date at the moment. You keep the one you have. "
+    "You can join the waitlist of the other date meanwhile."
+)
+
 
 async def transfer_booking(
     db: AsyncSession,
@@ -59,10 +64,7 @@ async def transfer_booking(
     practitioner = await db.get_one(Practitioner, practitioner_id)
     _refuse_to_enter(new, entered, practitioner, now=now)
     if not await _has_place_for(db, new, entered, practitioner, terms=terms, now=now):
-        raise SessionFull(
-            "There is no place for you on that date at the moment. You keep the one you have. "
-            "You can join the waitlist of the other date meanwhile."
-        )
+        raise SessionFull(NO_PLACE_THERE)
     doubts = await check_booking(
         db,
         new,
@@ -90,9 +92,6 @@ async def transfer_booking(
         terms=terms,
         now=now,
     )
-    await raise_late_charge(db, left, late_reason=late_reason, terms=terms, now=now)
-    await forget_news(db, left, now=now)
-    await pass_places_on(db, old, freed=True, terms=terms, now=now)
     return entered
 
 
@@ -242,3 +241,6 @@ async def _leave(
         terms=terms,
         now=now,
     )
+    await raise_late_charge(db, left, late_reason=late_reason, terms=terms, now=now)
+    await forget_news(db, left, now=now)
+    await pass_places_on(db, old, freed=True, terms=terms, now=now)
