@@ -5,7 +5,6 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 
 from trainingbot.db import BUSY_TIMEOUT_MS, Database, journal_mode
@@ -13,10 +12,13 @@ from trainingbot.jobs.sqlite_clock import tell_milliseconds
 
 CONNECTIONS = 6
 MORE_CONNECTIONS = 6
-PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
-"""Seconds to wait for a connection, and milliseconds for an answer from a machine that is gone."""
-IDLE_TRANSACTION_MS = 60_000
-"""A process that froze with rows locked loses its locks after this."""
+PATIENCE = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "options": "-c idle_in_transaction_session_timeout=60000",
+}
+"""Seconds to wait for a connection, milliseconds for an answer from a machine that is gone, and
+milliseconds after which a process that froze with rows locked loses its locks."""
 SERVER_IS_AWAY = ("08", "53", "57P")
 """SQLSTATE classes of a server that is not there, full, or going down; 57014 is none of them."""
 
@@ -86,14 +88,6 @@ def _postgres_store(url: URL) -> Engine:
         pool_timeout=10,
         connect_args={"application_name": "trainingbot jobs", **given},
     )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: DBAPIConnection, record: object) -> None:
-        del record
-        cursor = connection.cursor()
-        cursor.execute(f"SET idle_in_transaction_session_timeout = {IDLE_TRANSACTION_MS}")
-        cursor.close()
-        connection.commit()
 
     event.listen(engine, "handle_error", _name_an_absence)
     return engine
