@@ -14,7 +14,9 @@ log = structlog.get_logger()
 SWEEP_SECONDS = 1.0
 """How often to look for what is due when nobody calls."""
 BREATH_SECONDS = 0.2
-"""The pause after a sweep that found something, so that turns come between."""
+"""From one sweep that found something to the next."""
+LEAST_PAUSE_SECONDS = 0.05
+"""However long a sweep took, turns come between it and the next."""
 HOUSEKEEPING_SECONDS = 60.0
 LONGEST_FAILING_SECONDS = 10.0
 """While the database is away it is asked less and less often, and no less often than this."""
@@ -68,10 +70,12 @@ class Worker:
 
     async def _sweep(self) -> None:
         self._called.clear()
+        began = asyncio.get_running_loop().time()
         due = await self._courier.due(limit=self._most_at_once)
         if due:
             await self._jobs.enqueue(due)
-            await _wait_for(self._stopped, BREATH_SECONDS)
+            left = began + BREATH_SECONDS - asyncio.get_running_loop().time()
+            await _wait_for(self._stopped, max(left, LEAST_PAUSE_SECONDS))
             return
         await _wait_for(self._called, SWEEP_SECONDS)
 
