@@ -14,8 +14,10 @@ AGAIN = "again"
 MAIL = "mail"
 """Attempts to send by e-mail, first and repeated."""
 
-WINDOW_SECONDS = 0.5
-"""The limiter counts starts in a window; the shorter it is, the evener is the stream of them."""
+WINDOW_SECONDS = 1.0
+"""The limiter counts starts in a window. The end of one is seen late by a look into the queue, and
+by more where two processes look at once, so a shorter window loses more of the rate; how evenly
+what was taken out is sent is another matter, see `Stream`."""
 LOOK_SECONDS = 0.025
 """How often a queue is looked into in which much waits. A window that is over is seen on average
 half of that later, and the window is shorter by as much, so that the rate is kept."""

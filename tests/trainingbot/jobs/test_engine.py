@@ -240,15 +240,15 @@ async def test_the_limiter_keeps_a_distance_between_windows(
     backlog: DbosBacklog, database: Database, running: Running
 ) -> None:
     recorder = Recorder()
-    await asyncio.to_thread(backlog.add, due_notices(9))
+    await asyncio.to_thread(backlog.add, due_notices(18))
 
     async with running(recorder, send_rate=8):
-        await recorder.has_ended(9)
+        await recorder.has_ended(18)
 
     moments = await asyncio.to_thread(column_of_jobs, database, "status", "started_at_epoch_ms")
-    # Eight a second are four in any half second, less what a look comes late on average.
-    windows = [later - earlier for earlier, later in zip(moments, moments[4:], strict=False)]
-    assert [window for window in windows if window < 487] == []
+    # Eight in any second, less what a look comes late on average.
+    windows = [later - earlier for earlier, later in zip(moments, moments[8:], strict=False)]
+    assert [window for window in windows if window < 987] == []
 
 
 async def test_a_full_queue_is_looked_into_often_and_an_empty_one_seldom(

@@ -36,7 +36,7 @@ def test_repeated_attempts_have_half_the_rate_of_first_ones() -> None:
     settings = Settings(send_rate=30, mail_rate=10)
 
     assert limits(settings) == {
-        FIRST: Limit(jobs=15, seconds=0.488),
-        AGAIN: Limit(jobs=8, seconds=0.521),
-        MAIL: Limit(jobs=5, seconds=0.488),
+        FIRST: Limit(jobs=30, seconds=0.988),
+        AGAIN: Limit(jobs=15, seconds=0.988),
+        MAIL: Limit(jobs=10, seconds=0.988),
     }
