@@ -77,8 +77,6 @@ async def transfer_booking(
         old, left, late_reason=late_reason, words=reason, terms=terms, now=now
     ):
         raise refusal
-    if not is_late(old, left, terms=terms, now=now):
-        late_reason = reason = None
     entered = await _enter(
         db, new, entered, practitioner, left=left, doubts=doubts, terms=terms, now=now
     )
@@ -228,6 +226,9 @@ async def _leave(
     terms: Terms,
     now: datetime,
 ) -> None:
+    """Give the old place back and pass it on; a reason is written down only where it is late."""
+    if not is_late(old, left, terms=terms, now=now):
+        late_reason = reason = None
     await take_step(
         db,
         old,
