@@ -20,7 +20,7 @@ from trainingbot.bookings.schedule_rules import (
 )
 from trainingbot.enums import BookingStatus, NoticeKind, NoticeState, SessionStatus
 from trainingbot.models import Booking, CourseSession, Notice
-from trainingbot.notices.in_time import owe_in_time
+from trainingbot.notices.in_time import NoticeInTime, owe_in_time
 from trainingbot.notices.operations import withdraw_notices, withdraw_notices_about
 from trainingbot.terms import Terms
 
@@ -119,10 +119,10 @@ async def _move_invitations(db: AsyncSession, session: CourseSession, *, terms: 
     )
 
 
-def _notice(planned: Planned, place: Place, session: CourseSession) -> Notice:
+def _notice(planned: Planned, place: Place, session: CourseSession) -> NoticeInTime:
     """Return a row of a schedule; both counts only ever rise, so no occurrence comes twice."""
     booking_id, practitioner_id, change_count = place
-    return Notice(
+    return NoticeInTime(
         kind=planned.kind,
         practitioner_id=practitioner_id,
         about_id=booking_id,

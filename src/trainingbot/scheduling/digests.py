@@ -9,8 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.schedule_rules import digest_of
 from trainingbot.enums import NoticeKind
-from trainingbot.models import CourseSession, Notice, SessionChange, SessionTrainer
-from trainingbot.notices.in_time import owe_in_time
+from trainingbot.models import CourseSession, SessionChange, SessionTrainer
+from trainingbot.notices.in_time import NoticeInTime, owe_in_time
 from trainingbot.notices.operations import withdraw_notices
 from trainingbot.terms import Terms
 
@@ -33,7 +33,7 @@ async def owe_digests(
     if planned is None:
         return
     notices = [
-        Notice(
+        NoticeInTime(
             kind=planned.kind,
             practitioner_id=one,
             about_id=session.id,
