@@ -10,6 +10,7 @@ from trainingbot.courses.rules import places_free
 from trainingbot.enums import (
     Attendance,
     BookingStatus,
+    Channel,
     CourseKind,
     Delivery,
     LateReason,
@@ -48,6 +49,7 @@ ATTENDANCES = {
     Attendance.EXCUSED: "Excused",
     Attendance.NO_SHOW: "Did not attend",
 }
+CHANNELS = {Channel.TEAMS: "here in Teams", Channel.EMAIL: "by e-mail"}
 LATE_REASONS = {
     LateReason.ILLNESS: "Illness",
     LateReason.CARING: "Care or an emergency at home",

@@ -38,7 +38,7 @@ from bot.payloads import (
 )
 from bot.payloads import PersonOnSession as PersonChoice
 from bot.turns import Reply
-from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus
+from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Channel
 from trainingbot.models import Agency, Booking, Course, CourseSession, Practitioner
 from trainingbot.scheduling.roster_views import BookingOutcome, PersonOnSession
 
@@ -139,7 +139,7 @@ def booking_question(
     form: BookingForPerson,
     *,
     own: bool,
-    in_teams: bool,
+    by: Channel | None,
     problem: str = "",
     warnings: Sequence[str] = (),
     zone: ZoneInfo,
@@ -149,7 +149,7 @@ def booking_question(
     `own`: whether the coordinator books for themselves, and so needs no reason.
     """
     name = phrases.plain(person.practitioner.name)
-    told = [] if own else [told_sentence(person.practitioner, in_teams=in_teams)]
+    told = [] if own else [told_sentence(person.practitioner, by=by)]
     does = outcome_sentence(person, outcome)
     payload = BookingForPerson(
         **choice_of(person).model_dump(), despite_doubts=bool(warnings or form.despite_doubts)

@@ -32,7 +32,7 @@ from bot.payloads import (
 )
 from bot.turns import Reply
 from trainingbot.bookings.views import Colleague, Colleagues
-from trainingbot.enums import LateReason
+from trainingbot.enums import Channel, LateReason
 from trainingbot.models import Practitioner
 from trainingbot.scheduling.roster_views import PersonOnSession, PlaceGoesTo
 
@@ -45,7 +45,7 @@ def cancelling_question(
     place: PlaceGoesTo,
     form: CancellingForPerson,
     *,
-    in_teams: bool,
+    by: Channel | None,
     asked: str | None = None,
     problem: str = "",
     zone: ZoneInfo,
@@ -62,7 +62,7 @@ def cancelling_question(
         heading(question),
         *about_person(person),
         *about_session(person, zone),
-        message(does, told_sentence(person.practitioner, in_teams=in_teams)),
+        message(does, told_sentence(person.practitioner, by=by)),
         *(_whether_late(form.late_reason, asked=asked) if place.late else []),
         *why(form.reason, problem),
         actions=[

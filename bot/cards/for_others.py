@@ -74,14 +74,14 @@ def cancelled_for_sentences(
 
 
 def substituted_for_sentences(
-    substitute: Practitioner, *, not_in_teams: Sequence[Practitioner]
+    substitute: Practitioner, *, unreached: Sequence[Practitioner]
 ) -> tuple[str, ...]:
     """Say to a coordinator who has the place now, and whom of both they have to tell themselves."""
     name = phrases.plain(substitute.name)
-    if not not_in_teams:
-        return (f"{name} has the place now.", "We tell both here in Teams.")
-    names = phrases.listed([phrases.first_name(one.name) for one in not_in_teams])
-    are = "is" if len(not_in_teams) == 1 else "are"
+    if not unreached:
+        return (f"{name} has the place now.", "We tell both.")
+    names = phrases.listed([phrases.first_name(one.name) for one in unreached])
+    are = "is" if len(unreached) == 1 else "are"
     return (
         f"{name} has the place now.",
         f"{names} {are} not in Teams with us yet, so tell them yourself.",

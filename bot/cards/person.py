@@ -21,7 +21,7 @@ from bot.cards.roster import agency_name
 from bot.payloads import PersonOnSession as PersonChoice
 from bot.payloads import RosterChoice, SubstituteSought
 from bot.turns import Reply
-from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change
+from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change, Channel
 from trainingbot.models import Practitioner
 from trainingbot.scheduling.roster_views import BookingStep, PersonOnSession, PlaceGoesTo
 
@@ -175,11 +175,11 @@ def _reasons(step: BookingStep) -> Sequence[str]:
     return [". ".join(parts)] if parts else []
 
 
-def told_sentence(person: Practitioner, *, in_teams: bool) -> str:
-    """Say whether somebody hears of it from us, or has to be told."""
+def told_sentence(person: Practitioner, *, by: Channel | None) -> str:
+    """Say how somebody hears of it from us, or that they have to be told."""
     first = phrases.first_name(person.name)
-    if in_teams:
-        return f"We tell {first} here in Teams, with your reason."
+    if by is not None:
+        return f"We tell {first} {phrases.CHANNELS[by]}, with your reason."
     return f"{first} is not in Teams with us yet, so tell them yourself."
 
 

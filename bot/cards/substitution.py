@@ -22,6 +22,7 @@ from bot.cards.pieces import (
 from bot.payloads import ColleagueChosen, ColleagueSought, SessionChoice
 from bot.turns import Reply
 from trainingbot.bookings.views import Colleague, Colleagues, TrainingRow
+from trainingbot.enums import Channel
 from trainingbot.models import Practitioner
 
 ROWS = 5
@@ -90,7 +91,7 @@ def _row(training: TrainingRow, one: Colleague, names: Counter[str]) -> Element:
     elif one.knows_theme:
         details.append(line(f"Took part in training on {phrases.plain(training.course.theme)}"))
     if not one.in_teams:
-        details.append(subtle("Not in Teams with us yet: tell them yourself"))
+        details.append(subtle("Not in Teams with us yet"))
     return choice_row(
         whole,
         details,
@@ -116,12 +117,12 @@ def _not_shown(colleagues: Colleagues, name: str) -> list[Element]:
     return [subtle(f"And {phrases.counted(more, 'other colleague')}: type the name to find them.")]
 
 
-def handed_on_sentences(substitute: Practitioner, *, in_teams: bool) -> tuple[str, ...]:
+def handed_on_sentences(substitute: Practitioner, *, by: Channel | None) -> tuple[str, ...]:
     """Say to the giver who has the place now, and whether anybody still has to tell them."""
     name = phrases.plain(substitute.name)
     first = phrases.first_name(substitute.name)
-    if in_teams:
-        return (f"{name} has your place.", f"We are telling {first} here in Teams.")
+    if by is not None:
+        return (f"{name} has your place.", f"We are telling {first} {phrases.CHANNELS[by]}.")
     return (
         f"{name} has your place.",
         f"{first} is not in Teams with us yet, so tell them yourself: the day, and where it is.",

@@ -2,7 +2,8 @@
 
 from bot.cards import booking_for_others as cards
 from bot.cards.for_others import booked_for_sentences
-from bot.flows.for_others import in_teams, is_own, managed, person_of, told_of
+from bot.flows.for_others import is_own, managed, person_of, told_of
+from bot.flows.reaching import channel_to
 from bot.payloads import BookingForPerson, PersonSought, SessionChoice
 from bot.payloads import PersonOnSession as PersonChoice
 from bot.turns import Reply
@@ -99,7 +100,7 @@ async def _booking_question(visit: Visit, form: BookingForPerson, *, problem: st
         outcome,
         form,
         own=is_own(visit, person),
-        in_teams=await in_teams(visit, person.practitioner),
+        by=await channel_to(visit, person.practitioner),
         problem=problem,
         warnings=warnings,
         zone=visit.zone,

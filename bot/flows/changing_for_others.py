@@ -4,7 +4,8 @@ from bot.cards import changing_for_others as cards
 from bot.cards.cancelling import asked_when_late
 from bot.cards.for_others import cancelled_for_sentences, substituted_for_sentences
 from bot.flows.bookings import ask_to_cancel
-from bot.flows.for_others import has_a_place, in_teams, is_own, managed, person_of, told_of
+from bot.flows.for_others import has_a_place, is_own, managed, person_of, told_of
+from bot.flows.reaching import channel_to
 from bot.flows.substitution import ask_for_substitute
 from bot.payloads import (
     CancellingForPerson,
@@ -100,8 +101,8 @@ async def substitute_for(visit: Visit, form: SubstitutingForPerson) -> Reply:
     person = await person_of(visit, form)
     substitute = await operations.known_person(visit.db, form.substitute_id)
     both = (person.practitioner, substitute)
-    not_in_teams = [one for one in both if not await in_teams(visit, one)]
-    said = substituted_for_sentences(substitute, not_in_teams=not_in_teams)
+    unreached = [one for one in both if await channel_to(visit, one) is None]
+    said = substituted_for_sentences(substitute, unreached=unreached)
     return managed(visit, person, *said)
 
 
@@ -123,7 +124,7 @@ async def _cancelling_question(
         person,
         place,
         form,
-        in_teams=await in_teams(visit, person.practitioner),
+        by=await channel_to(visit, person.practitioner),
         asked=asked_when_late(pence, policy=policy) if pence else None,
         problem=problem,
         zone=visit.zone,

@@ -45,7 +45,7 @@ def _attention_card(visit: Visit, found: Attention) -> Reply:
 
 def _mails(visit: Visit) -> bool:
     """Tell whether e-mails go to those whom Teams does not reach."""
-    return bool(visit.settings.mail_url.get_secret_value())
+    return visit.settings.sends_mail
 
 
 async def trainers_digest(visit: Visit, notice: Notice) -> Reply | None:

@@ -4,6 +4,7 @@ from bot.cards import for_others as cards
 from bot.cards.person import STEPS_SHOWN, managed_booking, told_sentence
 from bot.flows.bookings import booking_reply
 from bot.flows.cancelling import charged_for
+from bot.flows.reaching import channel_to
 from bot.payloads import PersonOnSession as PersonChoice
 from bot.turns import Reply
 from bot.visits import Visit
@@ -11,7 +12,6 @@ from trainingbot.bookings.queries import given_back, training_of_booking
 from trainingbot.courses.rules import what_is_offered
 from trainingbot.enums import BookingStatus, NoticeKind
 from trainingbot.models import Notice, Practitioner
-from trainingbot.people.queries import reachable_account
 from trainingbot.scheduling.adding import WAS_INTERESTED
 from trainingbot.scheduling.person import person_on_session, step_at
 from trainingbot.scheduling.roster_views import PersonOnSession
@@ -89,14 +89,9 @@ def is_own(visit: Visit, person: PersonOnSession) -> bool:
     return person.practitioner.id == visit.practitioner.id
 
 
-async def in_teams(visit: Visit, person: Practitioner) -> bool:
-    """Tell whether the bot can write to somebody."""
-    return await reachable_account(visit.db, person.id) is not None
-
-
 async def told_of(visit: Visit, person: PersonOnSession) -> str | None:
     """Say who tells the person of what has been done; nobody, where they did it themselves."""
     last: Practitioner | None = person.steps[0].actor if person.steps else None
     if last is None or last.id == person.practitioner.id:
         return None
-    return told_sentence(person.practitioner, in_teams=await in_teams(visit, person.practitioner))
+    return told_sentence(person.practitioner, by=await channel_to(visit, person.practitioner))

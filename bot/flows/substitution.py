@@ -4,6 +4,7 @@ from bot.cards import substitution as cards
 from bot.flows.bookings import booking_reply, own_training, session_called
 from bot.flows.cancelling import leaving_of
 from bot.flows.places import place_on_course
+from bot.flows.reaching import channel_to
 from bot.payloads import (
     ColleagueChosen,
     ColleagueSought,
@@ -23,7 +24,6 @@ from trainingbot.bookings.views import Colleagues, TrainingRow
 from trainingbot.enums import BookingStatus
 from trainingbot.errors import AlreadyBooked, CheckRefuses, CheckWarns, NotAColleague
 from trainingbot.models import Notice, Practitioner
-from trainingbot.people.queries import reachable_account
 
 
 async def ask_for_substitute(visit: Visit, choice: SessionChoice) -> Reply:
@@ -76,8 +76,7 @@ async def send_substitute(visit: Visit, chosen: ColleagueChosen) -> Reply:
         training = await own_training(visit, chosen)
         return await _question(visit, training, missing=refused.sentence)
     substitute = await visit.db.get_one(Practitioner, taken.practitioner_id)
-    in_teams = await reachable_account(visit.db, substitute.id) is not None
-    said = cards.handed_on_sentences(substitute, in_teams=in_teams)
+    said = cards.handed_on_sentences(substitute, by=await channel_to(visit, substitute))
     return booking_reply(visit, await training_after(visit.db, given), *said)
 
 

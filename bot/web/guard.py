@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.web.browsers import comes_from_another_site
 from bot.web.forms import FormRefused
-from bot.web.links import path_of, sends_mail
+from bot.web.links import path_of
 from bot.web.pages import page
 from trainingbot.errors import LinkExpired, LinkNotValid
 from trainingbot.settings import Settings
@@ -27,7 +27,7 @@ class Door:
 
     def sorry(self, title: str, text: str, status: HTTPStatus) -> web.Response:
         """Return a page that says what is wrong; where e-mails are sent, with a way to a link."""
-        offers_a_link = sends_mail(self._settings)
+        offers_a_link = self._settings.sends_mail
         return page(
             "way_on.html" if offers_a_link else "page.html",
             title=title,

@@ -17,7 +17,7 @@ from aiohttp import web
 from bot.web.allowance import Allowance
 from bot.web.forms import read_form
 from bot.web.guard import Door, guarded
-from bot.web.links import path_of, sends_mail
+from bot.web.links import path_of
 from bot.web.pages import page
 from trainingbot.db import Database
 from trainingbot.notices.personal_links import owe_personal_link
@@ -78,7 +78,7 @@ class LinkRequests:
 
     async def _show(self, request: web.Request) -> web.Response:
         del request
-        if not sends_mail(self._settings):
+        if not self._settings.sends_mail:
             return page(
                 "page.html",
                 title="No links by e-mail",
@@ -92,7 +92,7 @@ class LinkRequests:
         return self._form()
 
     async def _ask(self, request: web.Request) -> web.Response:
-        if not sends_mail(self._settings):
+        if not self._settings.sends_mail:
             return await self._show(request)
         address = (await read_form(request)).get("email", "").strip()
         if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):

@@ -29,8 +29,3 @@ def personal_url(notice_id: UUID, *, settings: Settings, now: datetime, do: str 
 def path_of(settings: Settings, path: str) -> str:
     """Return a path of this service as a browser has to ask for it, behind whatever proxy."""
     return f"{urlsplit(settings.public_url).path}{path}"
-
-
-def sends_mail(settings: Settings) -> bool:
-    """Tell whether the service sends e-mails, so that there is a new link to be had."""
-    return bool(settings.mail_url.get_secret_value())

@@ -33,7 +33,7 @@ from bot.web.browsers import (
 from bot.web.card_html import CardAction, action_of, card_html, elements_of
 from bot.web.forms import PRESS, inputs_of, pressed, read_form
 from bot.web.guard import Door, guarded
-from bot.web.links import NOTICE, path_of, sends_mail
+from bot.web.links import NOTICE, path_of
 from bot.web.pages import page
 from bot.web.shown import Shown, shown_of
 from trainingbot.db import Database
@@ -152,7 +152,7 @@ class PersonalPages:
     async def _send_again(self, request: web.Request) -> web.Response:
         """Owe the owner of a link a new one; whoever presses is told the same."""
         notice_id, _ = self._opened(request)
-        if sends_mail(self._settings):
+        if self._settings.sends_mail:
             async with self._database.writing() as db:
                 notice = await self._notice(db, notice_id)
                 owed = await owe_personal_link(db, notice.practitioner_id, now=self._clock())
@@ -196,7 +196,7 @@ class PersonalPages:
                 "For your safety a link works only where it was used first. "
                 "Open it there, or ask for a new one."
             ),
-            action=self._path(request, "/again") if sends_mail(self._settings) else "",
+            action=self._path(request, "/again") if self._settings.sends_mail else "",
             partnership=self._settings.partnership,
             status=HTTPStatus.FORBIDDEN,
             forms=True,

@@ -68,7 +68,7 @@ def notices(
                 listed=state,
                 kind=kind,
                 limit=limit,
-                by_mail=bool(settings.mail_url.get_secret_value()),
+                by_mail=settings.sends_mail,
                 quiet_until=quiet_until(settings, now=now),
                 now=now,
             )

@@ -215,6 +215,11 @@ class Settings(BaseSettings):
         return kept_secret(folder / "trainingbot.secret")
 
     @property
+    def sends_mail(self) -> bool:
+        """Whether e-mails go to people whom Teams does not reach."""
+        return bool(self.mail_url.get_secret_value())
+
+    @property
     def sqlite_file(self) -> Path | None:
         """The file of the embedded database, or None on PostgreSQL or in memory."""
         prefix = "sqlite+aiosqlite:///"

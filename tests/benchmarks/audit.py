@@ -44,7 +44,7 @@ from trainingbot.enums import (
     SessionStatus,
 )
 from trainingbot.evaluations.operations import first_sheets
-from trainingbot.evaluations.queries import Sheet
+from trainingbot.evaluations.views import Sheet
 from trainingbot.migrations import prepare
 from trainingbot.models import (
     Answer,

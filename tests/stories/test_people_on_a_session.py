@@ -547,7 +547,7 @@ async def test_a_coordinator_sends_a_colleague_and_both_are_told(
     assert done[5:8] == [
         "Cancelled",
         "Ben Okafor has the place now.",
-        "We tell both here in Teams.",
+        "We tell both.",
     ]
     assert {to for to, _ in told} == {ann.address.conversation_id, ben.address.conversation_id}
     said = {to: "\n".join(lines) for to, lines in told}

@@ -195,7 +195,7 @@ async def test_those_who_wait_are_offered_first_then_those_who_know_the_theme_or
         "Health visitor",
         "Took part in training on curiosity",
         "Eva Bell",
-        "Not in Teams with us yet: tell them yourself",
+        "Not in Teams with us yet",
         "Dan Ash",
     ]
 
@@ -217,7 +217,7 @@ async def test_a_colleague_is_found_by_a_part_of_the_name_and_what_was_typed_sta
     await office.ann.presses("Send Ben")
 
     assert at_first == ["Type a part of the name of a colleague of your agency."]
-    assert found == ["Éva O’Brien", "Not in Teams with us yet: tell them yourself"]
+    assert found == ["Éva O’Brien", "Not in Teams with us yet"]
     assert nobody == [
         "We found no colleague named “zzz” who could go.",
         "It has to be somebody of your agency who has no place on this session yet.",

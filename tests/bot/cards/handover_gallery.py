@@ -38,7 +38,7 @@ def cards() -> dict[str, Reply]:
         ),
         "no colleague found": _who(booked, Colleagues((), 0), name="x" * 200),
         "no likely colleague": _who(booked, Colleagues((), 0)),
-        "handed on": _booking(given, *substitution.handed_on_sentences(_person(), in_teams=False)),
+        "handed on": _booking(given, *substitution.handed_on_sentences(_person(), by=None)),
         "stepped in": _booking(
             booked,
             *substitution.stepped_in_sentences(

@@ -17,7 +17,7 @@ from bot.turns import Reply
 from tests.bot.cards import gallery
 from tests.moments import NOW
 from trainingbot.bookings.views import AgencyShare, Colleague, Colleagues, TrainingRow
-from trainingbot.enums import BookingStatus, Change, LateReason, SessionStatus
+from trainingbot.enums import BookingStatus, Change, Channel, LateReason, SessionStatus
 from trainingbot.models import (
     Agency,
     Booking,
@@ -206,7 +206,7 @@ def _managed(names: Names) -> dict[str, Reply]:
             zone=gallery.LONDON,
         )
 
-    told = person.told_sentence(names.practitioner(), in_teams=False)
+    told = person.told_sentence(names.practitioner(), by=None)
     waits = names.person(BookingStatus.WAITLISTED)
     return {
         "somebody's booking": drawn(
@@ -224,7 +224,7 @@ def _managed(names: Names) -> dict[str, Reply]:
         "somebody's booking handed on": drawn(
             BookingStatus.CANCELLED,
             *for_others.substituted_for_sentences(
-                names.practitioner(), not_in_teams=[names.practitioner()] * 2
+                names.practitioner(), unreached=[names.practitioner()] * 2
             ),
         ),
         "somebody without a booking": drawn(None),
@@ -259,7 +259,7 @@ def _booking(names: Names) -> dict[str, Reply]:
             BookingOutcome(BookingStatus.CONFIRMED, None, changes_nothing=False),
             BookingForPerson(session_id=form.session_id, practitioner_id=form.practitioner_id),
             own=False,
-            in_teams=True,
+            by=Channel.TEAMS,
             zone=gallery.LONDON,
         ),
         "book somebody anyway": booking_for_others.booking_question(
@@ -267,7 +267,7 @@ def _booking(names: Names) -> dict[str, Reply]:
             BookingOutcome(BookingStatus.WAITLISTED, 4, changes_nothing=False),
             form,
             own=False,
-            in_teams=False,
+            by=None,
             problem="Say why in a short sentence.",
             warnings=(WARNING, names.words or WARNING),
             zone=gallery.LONDON,
@@ -277,7 +277,7 @@ def _booking(names: Names) -> dict[str, Reply]:
             BookingOutcome(BookingStatus.CONFIRMED, None, changes_nothing=False),
             form,
             own=True,
-            in_teams=True,
+            by=Channel.TEAMS,
             zone=gallery.LONDON,
         ),
         "cannot be booked": booking_for_others.cannot_be_booked(
@@ -297,14 +297,14 @@ def _changing(names: Names) -> dict[str, Reply]:
             booked,
             PlaceGoesTo(held_place=True, late=False, next_in_line=names.practitioner()),
             CancellingForPerson(**choice),
-            in_teams=True,
+            by=Channel.TEAMS,
             zone=gallery.LONDON,
         ),
         "cancel for somebody late": changing_for_others.cancelling_question(
             booked,
             PlaceGoesTo(held_place=True, late=True, told=12),
             CancellingForPerson(**choice, reason=REASON, late_reason=LateReason.CARING),
-            in_teams=False,
+            by=None,
             asked="The terms ask £25 for a late cancellation; illness is exempt.",
             problem="The reason has 301 characters. Say it in 300 at most.",
             zone=gallery.LONDON,
@@ -313,7 +313,7 @@ def _changing(names: Names) -> dict[str, Reply]:
             names.person(BookingStatus.WAITLISTED),
             PlaceGoesTo(held_place=False, late=False),
             CancellingForPerson(**choice),
-            in_teams=True,
+            by=Channel.TEAMS,
             zone=gallery.LONDON,
         ),
         "who goes instead": changing_for_others.who_goes_instead(
