@@ -175,6 +175,9 @@ def _where_to_look(chats: Sequence[DemoChat], playgrounds: Sequence[Playground])
             *addresses,
             "",
             "and type: help, courses, what's on next month, my training.",
+            f"{chats[0].person.name} is reminded of a session at once. Say that you can't come:",
+            f"{chats[1].person.name}, who waits for it, is offered the place. Some minutes later",
+            "the way into a session that starts in an hour arrives by itself.",
             "Everything stays on this machine. Ctrl-C ends it.",
         ]
     )
