@@ -23,6 +23,7 @@ from trainingbot.models import (
     SessionTrainer,
 )
 from trainingbot.people.operations import appoint_coordinators
+from trainingbot.scheduling.missing import owe_missing
 
 ChatWith = Callable[[str, str | None], Chat]
 STARTS = NOW + timedelta(days=28)
@@ -52,6 +53,7 @@ class Programme:
         self.trainer_id = await self.trainer("Tara Moss")
         async with self._database.writing() as db:
             db.add(SessionTrainer(session_id=self.session_id, practitioner_id=self.trainer_id))
+            await owe_missing(db, terms=TERMS, now=NOW)
 
     async def trainer(self, name: str) -> UUID:
         async with self._database.writing() as db:
@@ -93,6 +95,7 @@ class Programme:
         async with self._database.writing() as db:
             trainer_id = trainer_id or self.trainer_id
             db.add(SessionTrainer(session_id=session_id, practitioner_id=trainer_id))
+            await owe_missing(db, terms=TERMS, now=NOW)
 
     async def sessions(self) -> list[tuple[str, datetime, int]]:
         async with self._database.reading() as db:

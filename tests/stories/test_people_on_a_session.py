@@ -25,6 +25,7 @@ from trainingbot.models import (
 )
 from trainingbot.people.operations import appoint_coordinators
 from trainingbot.people.queries import practitioner_by_email
+from trainingbot.scheduling.missing import owe_missing
 
 ChatWith = Callable[[str, str | None], Chat]
 STARTS = NOW + timedelta(days=21)
@@ -54,6 +55,7 @@ class Programme:
             tess = await make_practitioner(db, name="Tess Hall", email="tess@county.example")
             db.add(PractitionerRole(practitioner_id=tess.id, role=Role.TRAINER))
             db.add(SessionTrainer(session_id=session.id, practitioner_id=tess.id))
+            await owe_missing(db, terms=TERMS, now=NOW)
             await appoint_coordinators(db, ["morgan@county.example"])
         self.session_id, self.other_id = session.id, other.id
 

@@ -17,10 +17,10 @@ from tests.invariants import broken_invariants
 from tests.moments import NEXT_WEEK, NOW, TERMS
 from trainingbot.bookings.operations import book_place
 from trainingbot.db import Database
-from trainingbot.enums import SessionStatus
 from trainingbot.models import CourseSession, Practitioner
 from trainingbot.people.operations import appoint_coordinators
 from trainingbot.people.queries import practitioner_by_email
+from trainingbot.scheduling.cancelling import call_off
 from trainingbot.settings import Settings
 
 WISHES = (
@@ -86,7 +86,14 @@ async def people(database: Database, session_ids: Mapping[str, UUID]) -> Mapping
         db.add(homeless)
         (await db.get_one(CourseSession, session_ids["begun"])).starts_at = NOW
         cancelled = await db.get_one(CourseSession, session_ids["cancelled"])
-        cancelled.status = SessionStatus.CANCELLED
+        await call_off(
+            db,
+            cancelled,
+            reason="The trainer is ill.",
+            keep_interest=False,
+            actor_id=morgan.id,
+            now=NOW,
+        )
         unconfirmed = await make_practitioner(db, confirmed_at=None)
     return {
         "herself": morgan.id,
