@@ -10,6 +10,7 @@ from typing import TypeVar
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.deliveries import (
     ConversationGone,
@@ -64,6 +65,17 @@ Post = Callable[[Notice, Practitioner, Reply], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A notice that is taken for an attempt, and what goes out over whichever channel."""
+
+    notice: Notice
+    practitioner: Practitioner
+    account: TeamsAccount | None
+    """The account over which Teams reaches the person, or None."""
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one attempt: the notice has ended, or it is tried again after `wait`."""
 
@@ -75,7 +87,6 @@ class Outcome:
     """The account for which Teams takes nothing more."""
 
 
-WITHDRAWN = Outcome(NoticeState.WITHDRAWN, failure="no longer true")
 OUT_OF_REACH = Outcome(failure="nobody reached")
 
 
@@ -109,17 +120,17 @@ class Courier:
         """Return what a job is to be asked for now; nobody else is handed the same for a while."""
         now = self._clock()
         async with self._database.reading() as db:
-            due = await due_notices(
+            found = await due_notices(
                 db,
                 limit=limit,
                 by_mail=self._post is not None,
                 quiet_until=quiet_until(self._settings, now=now),
                 now=now,
             )
-        if not due:
+        if not found:
             return []
         async with self._database.writing() as db:
-            return await take_due(db, due, now=now)
+            return await take_due(db, found, now=now)
 
     async def housekeeping(self) -> None:
         """Do everything that time asks for, apart from sending."""
@@ -130,44 +141,66 @@ class Courier:
 
         While the database is away it waits: what was sent is known to be sent afterwards.
         """
-        notice = await self._patiently(lambda: self._claim(due))
-        if notice is None:
+        try:
+            message = await self._patiently(lambda: self._claim(due))
+        except Exception as error:
+            log.exception("notice_failed", notice=str(due.id))
+            failure = type(error).__name__
+            await self._patiently(lambda: self._put_off(due, failure))
+            return
+        if message is None:
             return
         try:
-            outcome = await self._attempt(notice)
+            outcome = await self._attempt(message)
         except Exception as error:
-            log.exception("notice_failed", notice=str(notice.id))
-            outcome = Outcome(failure=type(error).__name__, wait=self._wait(notice))
-        await self._patiently(lambda: self._record(notice, outcome))
+            log.exception("notice_failed", notice=str(due.id))
+            outcome = Outcome(failure=type(error).__name__, wait=self._wait(message.notice))
+        await self._patiently(lambda: self._record(message.notice, outcome))
 
-    async def _claim(self, due: DueNotice) -> Notice | None:
-        """Take a notice for this attempt, unless it has ended, or nobody gets this kind."""
+    async def _claim(self, due: DueNotice) -> Message | None:
+        """Take a notice for this attempt, and draw its card as things stand now.
+
+        It is withdrawn where nobody gets this kind, or where it is no longer true. One
+        transaction for all of it: on SQLite readers and the writer get into each other's way.
+        """
         now = self._clock()
         async with self._database.writing() as db:
             notice = await claim_notice(db, due, now=now)
             if notice is None:
                 return None
-            if not await is_switched_off(db, notice, off=self._settings.notices_off):
-                return notice
-            state, failure = NoticeState.WITHDRAWN, "switched off"
+            is_off = await is_switched_off(db, notice, off=self._settings.notices_off)
+            message = None if is_off else await self._draw(db, notice, now=now)
+            if message is not None:
+                return message
+            state, failure = NoticeState.WITHDRAWN, "switched off" if is_off else "no longer true"
             await finish_notice(db, notice.id, state=state, failure=failure, now=now)
         log.info("notice_finished", notice=str(due.id), state=state.value, failure=failure)
         return None
 
-    async def _attempt(self, notice: Notice) -> Outcome:
-        async with self._database.reading() as db:
-            account = await reachable_account(db, notice.practitioner_id)
-            practitioner = await db.get_one(Practitioner, notice.practitioner_id)
-            visit = Visit(
-                db=db, practitioner=practitioner, settings=self._settings, now=self._clock()
-            )
-            reply = await notice_card(visit, notice)
+    async def _draw(self, db: AsyncSession, notice: Notice, *, now: datetime) -> Message | None:
+        practitioner = await db.get_one(Practitioner, notice.practitioner_id)
+        visit = Visit(db=db, practitioner=practitioner, settings=self._settings, now=now)
+        reply = await notice_card(visit, notice)
         if reply is None:
-            return WITHDRAWN
-        if account is not None and notice.kind not in BY_MAIL_ONLY:
-            return await self._by_teams(notice, account, reply)
+            return None
+        account = await reachable_account(db, practitioner.id)
+        return Message(notice, practitioner, account, reply)
+
+    async def _put_off(self, due: DueNotice, failure: str) -> None:
+        """Try a notice of which no card can be drawn again later."""
+        now = self._clock()
+        async with self._database.writing() as db:
+            notice = await claim_notice(db, due, now=now)
+            if notice is not None:
+                wait = self._wait(notice)
+                await put_off_notice(db, notice.id, failure=failure, wait=wait, now=now)
+
+    async def _attempt(self, message: Message) -> Outcome:
+        notice, practitioner = message.notice, message.practitioner
+        if message.account is not None and notice.kind not in BY_MAIL_ONLY:
+            return await self._by_teams(notice, message.account, message.reply)
         if self._post is not None and practitioner.email is not None:
-            return await self._by_mail(self._post, notice, practitioner, reply)
+            return await self._by_mail(self._post, message)
         # The app was removed this very moment: the notice waits for a new installation.
         return OUT_OF_REACH
 
@@ -184,13 +217,11 @@ class Courier:
             return Outcome(failure=_failure(error), wait=self._wait(notice, error))
         return Outcome(NoticeState.SENT, Channel.TEAMS)
 
-    async def _by_mail(
-        self, post: Post, notice: Notice, practitioner: Practitioner, reply: Reply
-    ) -> Outcome:
+    async def _by_mail(self, post: Post, message: Message) -> Outcome:
         try:
-            await post(notice, practitioner, reply)
+            await post(message.notice, message.practitioner, message.reply)
         except TryLater as error:
-            return Outcome(failure=_failure(error), wait=self._wait(notice, error))
+            return Outcome(failure=_failure(error), wait=self._wait(message.notice, error))
         except DeliveryError as error:
             return Outcome(NoticeState.UNDELIVERABLE, Channel.EMAIL, _failure(error))
         return Outcome(NoticeState.SENT, Channel.EMAIL)

@@ -17,6 +17,8 @@ BREATH_SECONDS = 0.2
 """From one sweep that found something to the next."""
 LEAST_PAUSE_SECONDS = 0.05
 """However long a sweep took, turns come between it and the next."""
+LONGEST_CATCH_UP_SECONDS = 0.6
+"""A sweep makes good for one that took long, up to so much time."""
 HOUSEKEEPING_SECONDS = 60.0
 LONGEST_FAILING_SECONDS = 10.0
 """While the database is away it is asked less and less often, and no less often than this."""
@@ -32,7 +34,8 @@ class Worker:
     def __init__(self, *, courier: Courier, jobs: Jobs, send_rate: int) -> None:
         self._courier = courier
         self._jobs = jobs
-        self._most_at_once = max(1, int(2 * send_rate * BREATH_SECONDS))
+        self._send_rate = send_rate
+        self._last_found: float | None = None
         self._called = asyncio.Event()
         self._stopped = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
@@ -70,19 +73,31 @@ class Worker:
 
     async def _sweep(self) -> None:
         self._called.clear()
-        began = asyncio.get_running_loop().time()
-        due = await self._courier.due(limit=self._most_at_once)
-        if due:
-            await self._jobs.enqueue(due)
-            left = began + BREATH_SECONDS - asyncio.get_running_loop().time()
-            await _wait_for(self._stopped, max(left, LEAST_PAUSE_SECONDS))
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        since = BREATH_SECONDS if self._last_found is None else began - self._last_found
+        due = await self._courier.due(limit=most_at_once(self._send_rate, since=since))
+        if not due:
+            self._last_found = None
+            await _wait_for(self._called, SWEEP_SECONDS)
             return
-        await _wait_for(self._called, SWEEP_SECONDS)
+        self._last_found = began
+        await self._jobs.enqueue(due)
+        left = began + BREATH_SECONDS - loop.time()
+        await _wait_for(self._stopped, max(left, LEAST_PAUSE_SECONDS))
 
     async def _keep_house(self) -> None:
         await self._courier.housekeeping()
         self.call()
         await _wait_for(self._stopped, HOUSEKEEPING_SECONDS)
+
+
+def most_at_once(send_rate: int, *, since: float) -> int:
+    """Return how many notices are handed over by a sweep that begins so long after the last one.
+
+    That is twice the rate of sending, so that the engine always has enough to choose from.
+    """
+    return max(1, int(2 * send_rate * min(since, LONGEST_CATCH_UP_SECONDS)))
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> None:
