@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 from structlog.testing import capture_logs
 
+from bot.courier import Message
 from bot.deliveries import (
     ConversationGone,
     DeliveryError,
@@ -476,6 +478,39 @@ async def test_a_fault_with_one_notice_keeps_no_other_from_being_sent(
     ]
     assert sorted(failure, key=str) == [None, None, "RuntimeError"]
     assert {(await read(database, one)).state for one in ids} == {NoticeState.SENT}
+
+
+class DrawsNothing(HandCourier):
+    """A courier with a fault in the card of every notice."""
+
+    async def _draw(self, db: AsyncSession, notice: Notice, *, now: datetime) -> Message | None:
+        raise RuntimeError(f"{notice.id} at {now} in {db}")
+
+
+async def test_a_notice_whose_card_cannot_be_drawn_is_put_off_and_counted(
+    database: Database, settings: Settings, post_box: PostBox, clock: SetClock
+) -> None:
+    notice_id = await owed(database)
+    courier = DrawsNothing(
+        database=database,
+        settings=settings,
+        messenger=post_box,
+        clock=clock,
+        chance=lambda: 1,
+    )
+
+    with capture_logs() as events:
+        sent = await courier.deliver_due()
+
+    notice = await read(database, notice_id)
+    assert (sent, [event["event"] for event in events]) == (0, ["notice_failed"])
+    assert (notice.state, notice.attempts, notice.due_at, notice.queued_at, notice.failure) == (
+        NoticeState.OWED,
+        1,
+        NOW + A_SECOND,
+        None,
+        "RuntimeError",
+    )
 
 
 async def test_a_notice_about_something_that_is_gone_is_withdrawn(
