@@ -1,0 +1,1 @@
+"""Comments are read: what they say of a course, what they ask for, and who must look first."""
