@@ -16,6 +16,7 @@ from trainingbot.bookings.reservations import (
 )
 from trainingbot.db import Database
 from trainingbot.enums import NoticeKind
+from trainingbot.evaluations.comments.upkeep import read_new_comments
 from trainingbot.notices.operations import expire_notices
 from trainingbot.scheduling.attention import owe_coordinators_digests
 from trainingbot.scheduling.missing import owe_missing
@@ -24,6 +25,9 @@ from trainingbot.settings import Settings
 from trainingbot.terms import Terms, terms_of
 
 log = structlog.get_logger()
+
+COMMENTS_AT_ONCE = 200
+"""How many comments are read between two looks at the database."""
 
 MOST_BATCHES = 100
 """How many batches one round does of a chore that may be much; the next round goes on."""
@@ -128,11 +132,19 @@ async def _owe_missing(round_: Round) -> None:
                 return
 
 
+async def _read_comments(round_: Round) -> None:
+    """Read the comments that have come in, outside any transaction."""
+    read = await read_new_comments(round_.database, limit=COMMENTS_AT_ONCE)
+    if read:
+        log.info("comments_read", count=read)
+
+
 CHORES: Mapping[str, Chore] = {
     "expire_notices": _expire_notices,
     "advance_waitlists": _advance_waitlists,
     "ask_to_decide": _ask_to_decide,
     "owe_digests": _owe_digests,
+    "read_comments": _read_comments,
     "owe_missing": _owe_missing,
 }
 """Every chore, in the order in which they are done once a minute by each process that delivers.

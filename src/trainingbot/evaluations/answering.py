@@ -12,6 +12,7 @@ from trainingbot.bookings.queries import training_on
 from trainingbot.db import add_or_replace, add_unless_there
 from trainingbot.enums import EvaluationMoment
 from trainingbot.errors import NotFound
+from trainingbot.evaluations.comments.operations import forget_reading_of_other_words
 from trainingbot.evaluations.operations import drafted, sheet_in_use
 from trainingbot.evaluations.queries import answers_of, newest_sheet
 from trainingbot.evaluations.rules import answer_to, respondent_hash, why_closed
@@ -100,6 +101,10 @@ async def _response(db: AsyncSession, returned: EvaluationResponse) -> UUID:
 async def _keep(
     db: AsyncSession, response_id: UUID, question_id: UUID, answer: int | str | None
 ) -> None:
+    words = answer if isinstance(answer, str) else None
+    await forget_reading_of_other_words(
+        db, response_id=response_id, question_id=question_id, words=words
+    )
     if answer is None:
         await db.exec(
             delete(Answer).where(
@@ -111,7 +116,7 @@ async def _keep(
         response_id=response_id,
         question_id=question_id,
         rating=answer if isinstance(answer, int) else None,
-        words=answer if isinstance(answer, str) else None,
+        words=words,
     )
     await add_or_replace(
         db, row, unique=["response_id", "question_id"], replaced=["rating", "words"]
