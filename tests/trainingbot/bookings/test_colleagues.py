@@ -15,7 +15,7 @@ from trainingbot.bookings.colleagues import LATELY, colleagues_named, likely_sub
 from trainingbot.bookings.operations import book_place
 from trainingbot.bookings.views import Colleagues
 from trainingbot.db import Database
-from trainingbot.enums import Attendance, BookingStatus
+from trainingbot.enums import Attendance, BookingStatus, Unreachable
 from trainingbot.models import Agency, CourseSession, Practitioner, SessionTrainer
 
 THEME = "neglect"
@@ -53,7 +53,9 @@ class Team:
                 confirmed_at=NOW if confirmed else None,
             )
             if installed is not None:
-                (await make_account(db, person)).installed = installed
+                account = await make_account(db, person)
+                account.installed = installed
+                account.unreachable = None if installed else Unreachable.REMOVED
         return person.id
 
     async def books(self, person: UUID) -> None:
