@@ -12,8 +12,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.moments import TERMS
 from tests.schedule_invariants import of_schedules
+from trainingbot.attendance.rules import CAME
 from trainingbot.bookings.rules import Phase, broadcast_begins, phase
-from trainingbot.enums import HOLDS_A_PLACE, BookingStatus, Change, NoticeKind, SessionStatus
+from trainingbot.enums import (
+    HOLDS_A_PLACE,
+    MAY_HAVE_COME,
+    BookingStatus,
+    Change,
+    NoticeKind,
+    SessionStatus,
+)
 from trainingbot.models import (
     Booking,
     BookingChange,
@@ -43,7 +51,6 @@ STATUS_AFTER = {
     Change.KEPT: BookingStatus.CONFIRMED,
     Change.SAID_COMING: BookingStatus.CONFIRMED,
     Change.SESSION_CANCELLED: BookingStatus.SESSION_CANCELLED,
-    Change.ATTENDANCE_MARKED: BookingStatus.CONFIRMED,
     Change.CAME_UNBOOKED: BookingStatus.UNBOOKED,
 }
 STATUS_BEFORE = {
@@ -59,7 +66,13 @@ STATUS_BEFORE = {
     Change.SAID_COMING: BookingStatus.CONFIRMED,
 }
 """What a booking was before a change that only one status can come before."""
-BEGINNINGS = {Change.BOOKED, Change.WAITLISTED, Change.STEPPED_IN, Change.TRANSFERRED_HERE}
+BEGINNINGS = {
+    Change.BOOKED,
+    Change.WAITLISTED,
+    Change.STEPPED_IN,
+    Change.TRANSFERRED_HERE,
+    Change.CAME_UNBOOKED,
+}
 TOLD_OF = {
     Change.PROMOTED: NoticeKind.PROMOTED,
     Change.OFFERED: NoticeKind.OFFER,
@@ -170,6 +183,7 @@ def _of_session(
     now: datetime,
 ) -> Iterator[str]:
     yield from _of_places(session, bookings)
+    yield from _of_register(session, bookings)
     yield from _of_waiting(session, bookings, reserved, agencies, terms=terms, now=now)
     yield from _of_reserved(session, bookings, reserved, agencies)
     yield from _of_queue(session, bookings)
@@ -182,6 +196,17 @@ def _of_places(session: CourseSession, bookings: list[Booking]) -> Iterator[str]
         yield f"{session.code}: {session.places_taken} places taken, {held} held"
     if held > session.capacity:
         yield f"{session.code}: {held} held of {session.capacity} places"
+
+
+def _of_register(session: CourseSession, bookings: list[Booking]) -> Iterator[str]:
+    if session.register_closed_at is None:
+        return
+    if session.status != SessionStatus.DELIVERED:
+        yield f"{session.code}: its register is closed, and it is {session.status}"
+    places = [one for one in bookings if one.status == BookingStatus.CONFIRMED]
+    unmarked = sum(one.attendance is None for one in places)
+    if unmarked:
+        yield f"{session.code}: its register is closed, and {unmarked} are not marked"
 
 
 def _of_reserved(
@@ -281,14 +306,25 @@ def _of_history(booking: Booking, history: list[BookingChange]) -> Iterator[str]
     if positions != list(range(1, booking.change_count + 1)) or not positions:
         yield f"booking {booking.id}: {booking.change_count} changes counted, history {positions}"
         return
-    if STATUS_AFTER[history[-1].change] != booking.status:
-        yield f"booking {booking.id}: {booking.status} after {history[-1].change}"
     if history[0].change not in BEGINNINGS:
         yield f"booking {booking.id}: its history begins with {history[0].change}"
+    was, marked = STATUS_AFTER[history[0].change], None
     for before, after in pairwise(history):
-        was = STATUS_AFTER[before.change]
         if STATUS_BEFORE.get(after.change, was) != was:
             yield f"booking {booking.id}: {after.change} after {before.change}"
+        if after.change != Change.ATTENDANCE_MARKED:
+            marked = marked if STATUS_AFTER[after.change] == was else None
+            was = STATUS_AFTER[after.change]
+            continue
+        if was not in MAY_HAVE_COME:
+            yield f"booking {booking.id}: {after.change} while {was}"
+        marked = after.attendance
+    if was != booking.status:
+        yield f"booking {booking.id}: {booking.status} after {history[-1].change}"
+    if marked != booking.attendance:
+        yield f"booking {booking.id}: {booking.attendance}, and marked {marked}"
+    if booking.status == BookingStatus.UNBOOKED and marked not in CAME:
+        yield f"booking {booking.id}: came without a booking, and is marked {marked}"
 
 
 def _of_notices(
@@ -306,11 +342,22 @@ def _of_notices(
         for booking in bookings
         for change in of_booking[booking.id]
         if (kind := _told_of(change, booking)) is not None
+        and not _is_taken_off(change, of_booking[booking.id])
     )
     for kind, about, _, position in (happened - owed).elements():
         yield f"booking {about}: nobody was told of the {kind} at position {position}"
     for kind, about, _, position in (owed - happened).elements():
         yield f"booking {about}: told of the {kind} at position {position}, which never was"
+
+
+def _is_taken_off(change: BookingChange, history: list[BookingChange]) -> bool:
+    """Tell of a change that it takes somebody off a register who had been added by mistake."""
+    steps = [
+        one.change
+        for one in history
+        if one.position < change.position and one.change != Change.ATTENDANCE_MARKED
+    ]
+    return change.change == Change.CANCELLED and steps[-1:] == [Change.CAME_UNBOOKED]
 
 
 def _told_of(change: BookingChange, booking: Booking) -> NoticeKind | None:

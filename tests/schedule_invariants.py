@@ -58,6 +58,7 @@ def _places(
     terms: Terms,
 ) -> dict[Owed, Place]:
     """Return everybody to whom something may be owed, with all that is ever planned for them."""
+    asks = NoticeKind.EVALUATION_INVITATION
     held = {one.id: one for one in sessions if one.status != SessionStatus.CANCELLED}
     planned = {one.id: _planned(one, terms=terms) for one in held.values()}
     places = {
@@ -71,6 +72,12 @@ def _places(
         )
         for one in bookings
         if one.status == BookingStatus.CONFIRMED and one.session_id in held
+    } | {
+        (one.id, one.practitioner_id): Place(
+            held[one.session_id], {asks: planned[one.session_id][asks]}
+        )
+        for one in bookings
+        if one.status == BookingStatus.UNBOOKED and one.session_id in held
     }
     digest = NoticeKind.TRAINERS_DIGEST
     return places | {

@@ -18,6 +18,7 @@ from bot.cards.pieces import (
 )
 from bot.cards.roster import short_name
 from bot.payloads import RosterChoice
+from bot.register_payloads import RegisterChoice
 from bot.turns import Reply
 from trainingbot.enums import BookingStatus, Delivery
 from trainingbot.scheduling.digest import WhoIsComing
@@ -53,6 +54,7 @@ def trainers_digest(
         actions=[
             button("Roster", "session_roster", choice),
             *([link("Join", join_url)] if join_url else []),
+            button("Register", "register", RegisterChoice(session_id=session.id)),
             button("My sessions", "my_sessions"),
         ],
         summary=f"{title}, {phrases.day_and_time(session.starts_at, zone)}: {numbers[0]}",

@@ -3,7 +3,7 @@
 A trainer sees name, agency and state of each person, and nothing else of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from bot.cards.pieces import (
     tentative_part,
 )
 from bot.payloads import PersonOnSession, RosterChoice, SessionChoice, SessionsPage
+from bot.register_payloads import RegisterChoice
 from bot.turns import Reply
 from trainingbot.enums import ACTIVE_BOOKINGS, SessionStatus
 from trainingbot.models import Agency, CourseSession, Practitioner
@@ -49,12 +50,14 @@ def roster(
     mix: Sequence[Element],
     to_come: bool,
     join_url: str | None = None,
+    has_register: bool = False,
     zone: ZoneInfo,
 ) -> Reply:
     """Show a page of the roster of a session; `mix` stands on the first, above the people.
 
     `to_come`: whether the session has not begun, so that people can still be booked. `join_url`
-    leads its own trainers into the session, where they are the ones who read.
+    leads its own trainers into the session, where they are the ones who read. `has_register`:
+    whether its register can be kept now.
     """
     title = phrases.plain(page.course.title)
     counted = roster_sentence(page)
@@ -65,7 +68,7 @@ def roster(
         subtle(phrases.where(page.session)),
         subtle(f"Session {phrases.plain(page.session.code)}. {_taught_by(page.trainers)}"),
         *tentative_part(page.session, zone),
-        *([buttons(link("Join", join_url))] if join_url else []),
+        *_doors(page.session, join_url, has_register=has_register),
         line(counted),
         *_said_coming(page),
         *(_given_back(page, choice) if page.for_coordinators else []),
@@ -77,6 +80,15 @@ def roster(
         summary=f"Roster of {title}, {phrases.day_and_time(page.session.starts_at, zone)}: "
         f"{phrases.inside(counted)}",
     )
+
+
+def _doors(session: CourseSession, join_url: str | None, *, has_register: bool) -> list[Element]:
+    """Lead into the session, and to its register while that is open."""
+    opens = RegisterChoice(session_id=session.id)
+    doors: list[Button] = [link("Join", join_url)] if join_url else []
+    if has_register:
+        doors.append(button("Register", "register", opens))
+    return [buttons(*doors)] if doors else []
 
 
 def roster_sentence(page: RosterPage) -> str:
@@ -173,11 +185,13 @@ def my_sessions(
     view: SessionsPage,
     *,
     links: Mapping[UUID, str] = NO_LINKS,
+    registers: Collection[UUID] = (),
     zone: ZoneInfo,
 ) -> Reply:
     """Show a trainer the sessions they teach: those to come, then the recent ones.
 
-    `links` lead into sessions to come, by the id of the session.
+    `links` lead into sessions to come, by the id of the session; `registers` are the ids of those
+    whose register can be kept now.
     """
     if not page.rows:
         said = "You teach no session at the moment."
@@ -199,13 +213,15 @@ def my_sessions(
     return card(
         heading("My sessions"),
         subtle(f"{counted} that you teach, those to come first{shown}"),
-        *(part for one in page.rows for part in _session_row(one, links, zone)),
+        *(part for one in page.rows for part in _session_row(one, links, registers, zone)),
         actions=[*actions, button("My training", "my_training")],
         summary=f"My sessions: {page.total}",
     )
 
 
-def _session_row(taught: TaughtSession, links: Mapping[UUID, str], zone: ZoneInfo) -> list[Element]:
+def _session_row(
+    taught: TaughtSession, links: Mapping[UUID, str], registers: Collection[UUID], zone: ZoneInfo
+) -> list[Element]:
     details: list[TextBlock] = [
         line(phrases.day_and_time(taught.session.starts_at, zone)),
         subtle(phrases.where(taught.session)),
@@ -216,9 +232,13 @@ def _session_row(taught: TaughtSession, links: Mapping[UUID, str], zone: ZoneInf
     opens = button("Roster", "session_roster", roster_of)
     join_url = links.get(taught.session.id)
     joins = f"Join {phrases.short_day(taught.session.starts_at, zone)}"
+    doors: list[Button] = [link(joins, join_url)] if join_url else []
+    if taught.session.id in registers:
+        kept = RegisterChoice(session_id=taught.session.id)
+        doors.append(button("Register", "register", kept))
     return [
         row(phrases.plain(taught.course.title), details, opens),
-        *([buttons(link(joins, join_url))] if join_url else []),
+        *([buttons(*doors)] if doors else []),
     ]
 
 

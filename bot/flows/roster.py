@@ -6,6 +6,7 @@ from bot.flows.bookings import session_called
 from bot.payloads import RosterChoice, SessionNamed, SessionsPage
 from bot.turns import Reply
 from bot.visits import Visit
+from trainingbot.attendance.rules import can_be_kept
 from trainingbot.bookings.mix import agency_mix
 from trainingbot.courses.rules import what_is_offered
 from trainingbot.scheduling.roster import session_roster as roster_page
@@ -28,6 +29,7 @@ async def session_roster(visit: Visit, choice: RosterChoice) -> Reply:
         mix=mix_part(shares, zone=visit.zone) if shares else (),
         to_come=what_is_offered(page.session, now=visit.now) not in {"begun", "cancelled"},
         join_url=link_for_trainers(page.session, now=visit.now) if teaches else None,
+        has_register=can_be_kept(page.session, now=visit.now),
         zone=visit.zone,
     )
 
@@ -49,6 +51,7 @@ async def my_sessions(visit: Visit, view: SessionsPage) -> Reply:
         page,
         view,
         links={session_id: url for session_id, url in links.items() if url},
+        registers={row.session.id for row in page.rows if can_be_kept(row.session, now=visit.now)},
         zone=visit.zone,
     )
 

@@ -19,6 +19,11 @@ from bot.understanding.answers import (
 from bot.understanding.heard import Heard
 from bot.understanding.matching import TO_BOOK, TO_GIVE_BACK, TO_SHOW
 from bot.understanding.notice_rules import attention_asked, not_reached_asked, notices_asked
+from bot.understanding.register_rules import (
+    no_shows_asked,
+    register_asked,
+    register_of_session_asked,
+)
 from bot.understanding.session_rules import (
     charges_asked,
     checks_asked,
@@ -190,6 +195,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("move S26-014", session_moved),
     ("change S26-014 to another date", date_of_session_changed),
     ("change the capacity of S26-014", session_managed),
+    ("who turned up to S26-014", register_of_session_asked),
     ("who is coming to S26-014", roster_asked),
     ("i cant come to S26-014", _session_given_back),
     ("book S26-014", _session_booked),
@@ -201,6 +207,8 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("clashes", clashes_asked),
     ("what needs attention", attention_asked),
     ("my sessions", teaching_asked),
+    ("no-shows in 2024", no_shows_asked),
+    ("who turned up to neglect level 2", register_asked),
     ("booking checks of C02", checks_asked),
     ("reminders of neglect level 2", notices_asked),
     ("add a session to neglect level 2", session_added),

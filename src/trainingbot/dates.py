@@ -1,7 +1,7 @@
 """Days and times as they are written and moved everywhere, in the partnership's zone."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -56,3 +56,10 @@ def moved_along(moment: datetime, *, before: datetime, after: datetime, zone: Zo
         tzinfo=None
     )
     return (wall + distance).replace(tzinfo=zone).astimezone(UTC)
+
+
+def day_bounds(named: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when a day begins, and when the next one does."""
+    begins = datetime.combine(named, time(), zone)
+    ends = datetime.combine(named + timedelta(days=1), time(), zone)
+    return begins.astimezone(UTC), ends.astimezone(UTC)

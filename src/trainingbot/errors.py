@@ -33,6 +33,11 @@ TrainingBotError
 │   ├── LinkNotUsable
 │   ├── NotATrainer
 │   └── NotTentative
+├── RegisterRefused          the register of a session cannot be kept like this
+│   ├── RegisterNotOpen      it is too early, or there is nothing to keep one of
+│   ├── RegisterClosed
+│   ├── RegisterChanged      somebody else has marked people meanwhile
+│   └── MarkNotUsable
 ├── InstructionsTooLong      joining instructions that no card has room for
 ├── ChargeFinished           a charge was waived or settled before
 ├── EvaluationClosed         somebody cannot answer, not yet or no longer
@@ -169,6 +174,26 @@ class NotATrainer(SessionRefused):
 
 class NotTentative(SessionRefused):
     """Only a tentative session is confirmed."""
+
+
+class RegisterRefused(TrainingBotError):
+    """The register of a session cannot be kept as somebody asked."""
+
+
+class RegisterNotOpen(RegisterRefused):
+    """It is too early, or the session does not take place."""
+
+
+class RegisterClosed(RegisterRefused):
+    """The register was closed, and stands until a coordinator reopens it."""
+
+
+class RegisterChanged(RegisterRefused):
+    """Who is not marked has changed since somebody looked at the list."""
+
+
+class MarkNotUsable(RegisterRefused):
+    """A mark that a booking cannot have."""
 
 
 class InstructionsTooLong(TrainingBotError):

@@ -126,9 +126,11 @@ class Rows:
             attendance=Attendance.ATTENDED if over and has_place else None,
         )  # fmt: skip
         for position, change in enumerate(changes, start=1):
+            is_mark = change == Change.ATTENDANCE_MARKED
             self._add(
-                BookingChange, booking_id=booking_id, position=position, change=change, at=self._now
-            )
+                BookingChange, booking_id=booking_id, position=position, change=change,
+                at=self._now, attendance=Attendance.ATTENDED if is_mark else None,
+            )  # fmt: skip
         if place < PROMOTED:
             self._add(
                 Notice, kind=NoticeKind.PROMOTED, practitioner_id=person, about_id=booking_id,

@@ -9,6 +9,7 @@ from trainingbot.audit import (
     sessions,
 )
 from trainingbot.audit.checks_of_notices import CHECKS_OF_NOTICES
+from trainingbot.audit.checks_of_registers import CHECKS_OF_REGISTERS
 from trainingbot.audit.subjects import Check
 
 __all__ = ["CHECKS", "Check"]
@@ -219,6 +220,7 @@ CHECKS = (
         charges.charge_of_nothing,
         "Charge {id} on session {code} is of {pence} pence.",
     ),
+    *CHECKS_OF_REGISTERS,
     *CHECKS_OF_NOTICES,
     Check(
         "answered_without_attending",

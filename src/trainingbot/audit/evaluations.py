@@ -8,7 +8,7 @@ from sqlalchemy import String, and_, func, not_, or_, select, type_coerce
 from sqlmodel import col
 
 from trainingbot.audit.subjects import Column, Faults, bookings
-from trainingbot.enums import Attendance, BookingStatus, QuestionKind
+from trainingbot.enums import MAY_HAVE_COME, Attendance, QuestionKind
 from trainingbot.models import Answer, Booking, CourseSession, EvaluationResponse, Question
 from trainingbot.terms import Terms
 
@@ -27,7 +27,7 @@ def answered_without_attending(now: datetime, terms: Terms) -> Faults:
     ).where(
         col(Booking.evaluated_on).is_not(None),
         or_(
-            col(Booking.status) != BookingStatus.CONFIRMED,
+            col(Booking.status).not_in(MAY_HAVE_COME),
             col(Booking.attendance).in_(DID_NOT_COME),
         ),
     )

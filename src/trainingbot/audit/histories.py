@@ -20,8 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from trainingbot.audit.subjects import Faults, bookings
-from trainingbot.enums import BookingStatus, Change
+from trainingbot.audit.subjects import Column, Faults, bookings
+from trainingbot.enums import MAY_HAVE_COME, BookingStatus, Change
 from trainingbot.models import Booking, BookingChange, CourseSession
 from trainingbot.terms import Terms
 
@@ -46,6 +46,10 @@ LEADS_TO: Mapping[Change, BookingStatus] = {
     Change.CAME_UNBOOKED: BookingStatus.UNBOOKED,
 }
 """The status in which each change leaves a booking."""
+OF_WHOEVER_CAME = (Change.ATTENDANCE_MARKED, BookingStatus.UNBOOKED)
+"""A mark leaves those who came without a booking as they are, too."""
+LEAVES_A_MARK = (Change.SAID_COMING, Change.KEPT)
+"""The changes by which a place stays one, with what is marked."""
 BEGINS_WITH = (
     Change.BOOKED,
     Change.WAITLISTED,
@@ -123,7 +127,7 @@ def leads_elsewhere(now: datetime, terms: Terms) -> Faults:
     fits = or_(
         *(
             and_(col(BookingChange.change) == change, col(Booking.status) == status)
-            for change, status in LEADS_TO.items()
+            for change, status in (*LEADS_TO.items(), OF_WHOEVER_CAME)
         )
     )
     return (
@@ -134,16 +138,42 @@ def leads_elsewhere(now: datetime, terms: Terms) -> Faults:
 
 
 def attendance_disagrees(now: datetime, terms: Terms) -> Faults:
-    """Confirmed bookings with an attendance that nobody marked, or marked without an attendance."""
+    """Bookings with an attendance that nobody marked, or marked without an attendance."""
     attendance = type_coerce(col(Booking.attendance), String)
-    marked = col(BookingChange.change) == Change.ATTENDANCE_MARKED
+    is_mark = col(BookingChange.change) == Change.ATTENDANCE_MARKED
+    mark = and_(is_mark, col(BookingChange.attendance).is_not(None))
+    return _last_marks(
+        func.coalesce(attendance, "not known").label("attendance"), CHANGE.label("change")
+    ).where(
+        or_(and_(attendance.is_not(None), not_(is_mark)), and_(attendance.is_(None), mark)),
+    )
+
+
+def mark_disagrees(now: datetime, terms: Terms) -> Faults:
+    """Bookings with another attendance than the one that was marked last."""
+    attendance = type_coerce(col(Booking.attendance), String)
+    mark = func.coalesce(type_coerce(col(BookingChange.attendance), String), "not known")
+    return _last_marks(attendance.label("attendance"), mark.label("mark")).where(
+        attendance.is_not(None),
+        col(BookingChange.change) == Change.ATTENDANCE_MARKED,
+        attendance != mark,
+    )
+
+
+def _last_marks(*columns: Column) -> Faults:
+    """Begin with whoever may have come, and the last change that may have marked it."""
     return (
-        bookings(func.coalesce(attendance, "not known").label("attendance"), CHANGE.label("change"))
+        bookings(*columns)
         .join(BookingChange, OF_THIS_BOOKING)
         .where(
-            col(Booking.status) == BookingStatus.CONFIRMED,
-            or_(and_(attendance.is_not(None), not_(marked)), and_(attendance.is_(None), marked)),
-            _is_end(OTHER.c.position > col(BookingChange.position)),
+            col(Booking.status).in_(MAY_HAVE_COME),
+            col(BookingChange.change).not_in(LEAVES_A_MARK),
+            _is_end(
+                and_(
+                    OTHER.c.position > col(BookingChange.position),
+                    OTHER.c.change.not_in(LEAVES_A_MARK),
+                )
+            ),
         )
     )
 

@@ -76,9 +76,30 @@ _BY_SOMEBODY_ELSE = and_(
     col(BookingChange.actor_id).is_not(None),
     col(BookingChange.actor_id) != col(Booking.practitioner_id),
 )
+_BEFORE = BookingChange.__table__.alias("before")  # type: ignore[attr-defined]  # every table class has one
+_LAST_BEFORE = (
+    select(_BEFORE.c.change)
+    .where(
+        _BEFORE.c.booking_id == col(BookingChange.booking_id),
+        _BEFORE.c.position < col(BookingChange.position),
+        _BEFORE.c.change != Change.ATTENDANCE_MARKED,
+    )
+    .order_by(_BEFORE.c.position.desc())
+    .limit(1)
+    .correlate(BookingChange)
+    .scalar_subquery()
+)
+_OFF_THE_REGISTER = and_(
+    col(BookingChange.change) == Change.CANCELLED, _LAST_BEFORE == Change.CAME_UNBOOKED
+)
+"""Somebody who had been added to a register by mistake: there was no place to lose."""
 _OWES_NEWS = or_(
     col(BookingChange.change).in_([change for _, change in ALWAYS]),
-    and_(col(BookingChange.change).in_([change for _, change in BY_OTHERS]), _BY_SOMEBODY_ELSE),
+    and_(
+        col(BookingChange.change).in_([change for _, change in BY_OTHERS]),
+        _BY_SOMEBODY_ELSE,
+        not_(_OFF_THE_REGISTER),
+    ),
 )
 """A change, joined with its booking, of which the practitioner must be told."""
 _MAY_BE_TOLD = or_(_OWES_NEWS, col(BookingChange.change) == Change.SESSION_CANCELLED)

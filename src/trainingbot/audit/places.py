@@ -21,7 +21,13 @@ from sqlmodel import col
 
 from trainingbot.audit.reserved import kept_by_agency
 from trainingbot.audit.subjects import Faults, bookings, sessions
-from trainingbot.enums import ACTIVE_BOOKINGS, HOLDS_A_PLACE, BookingStatus, SessionStatus
+from trainingbot.enums import (
+    ACTIVE_BOOKINGS,
+    HOLDS_A_PLACE,
+    MAY_HAVE_COME,
+    BookingStatus,
+    SessionStatus,
+)
 from trainingbot.models import Booking, CourseSession, Practitioner
 from trainingbot.terms import Terms
 from trainingbot.working_days import working_days_after
@@ -153,9 +159,9 @@ def active_on_a_cancelled_session(now: datetime, terms: Terms) -> Faults:
 
 
 def attendance_without_a_place(now: datetime, terms: Terms) -> Faults:
-    """Bookings with an attendance that were not confirmed."""
+    """Bookings with an attendance of people who had no place, and did not come without one."""
     return bookings(_status()).where(
-        col(Booking.attendance).is_not(None), col(Booking.status) != BookingStatus.CONFIRMED
+        col(Booking.attendance).is_not(None), col(Booking.status).not_in(MAY_HAVE_COME)
     )
 
 

@@ -78,7 +78,13 @@ def schedule_without_a_place(now: datetime, terms: Terms) -> Faults:
         .where(
             col(Booking.id) == col(Notice.about_id),
             col(Booking.practitioner_id) == col(Notice.practitioner_id),
-            col(Booking.status) == BookingStatus.CONFIRMED,
+            or_(
+                col(Booking.status) == BookingStatus.CONFIRMED,
+                and_(
+                    col(Booking.status) == BookingStatus.UNBOOKED,
+                    col(Notice.kind) == NoticeKind.EVALUATION_INVITATION,
+                ),
+            ),
             _NOT_CANCELLED,
         )
     )

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.doubts import checks_anything, doubts_about, refuses_anything
 from trainingbot.bookings.views import HeldPlace
-from trainingbot.enums import HOLDS_A_PLACE, SessionStatus, Strictness
+from trainingbot.enums import HOLDS_A_PLACE, BookingStatus, SessionStatus, Strictness
 from trainingbot.errors import CheckRefuses, CheckWarns
 from trainingbot.models import Booking, Course, CourseSession, Practitioner
 from trainingbot.terms import Terms
@@ -32,7 +32,7 @@ _OTHER_PLACES = (
         col(Booking.practitioner_id) == bindparam("practitioner_id"),
         col(Booking.session_id) != bindparam("session_id"),
         col(Booking.session_id) != bindparam("instead_of"),
-        col(Booking.status).in_(HOLDS_A_PLACE),
+        col(Booking.status).in_((*HOLDS_A_PLACE, BookingStatus.UNBOOKED)),
         col(CourseSession.status) != SessionStatus.CANCELLED,
         or_(
             and_(

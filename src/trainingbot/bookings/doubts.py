@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from trainingbot.bookings.views import HeldPlace
 from trainingbot.dates import date_of, day, day_and_time, from_to, months_later
-from trainingbot.enums import Attendance, BookingStatus, Strictness
+from trainingbot.enums import MAY_HAVE_COME, Attendance, Strictness
 from trainingbot.models import Course, CourseSession
 
 TAKEN_PART = frozenset({None, Attendance.ATTENDED})
@@ -134,4 +134,4 @@ def _missing_level(
 
 
 def _had(place: HeldPlace) -> bool:
-    return place.status == BookingStatus.CONFIRMED and place.attendance in TAKEN_PART
+    return place.status in MAY_HAVE_COME and place.attendance in TAKEN_PART

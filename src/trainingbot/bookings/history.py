@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.schedule import follow_step
-from trainingbot.enums import HOLDS_A_PLACE, BookingStatus, Change, LateReason
+from trainingbot.enums import HOLDS_A_PLACE, Attendance, BookingStatus, Change, LateReason
 from trainingbot.models import Booking, BookingChange, CourseSession, Practitioner
 from trainingbot.terms import Terms
 
@@ -73,6 +73,9 @@ def note_step(
     the other end of a substitution or a transfer, written before or in the same transaction.
     """
     session.places_taken += (status in HOLDS_A_PLACE) - (booking.status in HOLDS_A_PLACE)
+    if status != booking.status:
+        # What was marked is of the claim that there was, and not of another one.
+        booking.attendance = None
     booking.status = status
     booking.offer_expires_at = None
     booking.may_leave_freely = False
@@ -99,6 +102,34 @@ def note_step(
             reason=reason,
             late_reason=late_reason,
             other_booking_id=None if other_booking is None else other_booking.id,
+            booking=booking,
+        )
+    )
+
+
+def note_mark(
+    db: AsyncSession,
+    booking: Booking,
+    *,
+    attendance: Attendance | None,
+    actor_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Mark a booking of a locked session on its register, and record it; None takes a mark back.
+
+    Only for a booking that is confirmed or came unbooked, and whose mark is another one.
+    """
+    booking.attendance = attendance
+    booking.change_count += 1
+    db.add(booking)
+    db.add(
+        BookingChange(
+            booking_id=booking.id,
+            position=booking.change_count,
+            change=Change.ATTENDANCE_MARKED,
+            at=now,
+            actor_id=actor_id,
+            attendance=attendance,
             booking=booking,
         )
     )

@@ -246,7 +246,7 @@ def _has_place(practitioner_id: UUID) -> ColumnElement[bool]:
     return and_(
         col(Booking.practitioner_id) == practitioner_id,
         or_(
-            col(Booking.status).in_(HOLDS_A_PLACE),
+            col(Booking.status).in_((*HOLDS_A_PLACE, BookingStatus.UNBOOKED)),
             and_(
                 col(Booking.status) == BookingStatus.SESSION_CANCELLED,
                 col(CourseSession.status) == SessionStatus.CANCELLED,

@@ -18,7 +18,13 @@ from trainingbot.bookings.schedule_rules import (
     invitation,
     schedule_of,
 )
-from trainingbot.enums import BookingStatus, NoticeKind, NoticeState, SessionStatus
+from trainingbot.enums import (
+    MAY_HAVE_COME,
+    BookingStatus,
+    NoticeKind,
+    NoticeState,
+    SessionStatus,
+)
 from trainingbot.models import Booking, CourseSession, Notice
 from trainingbot.notices.in_time import NoticeInTime, owe_in_time
 from trainingbot.notices.operations import withdraw_notices, withdraw_notices_about
@@ -41,6 +47,30 @@ async def withdraw_schedule(db: AsyncSession, booking: Booking, *, now: datetime
     await withdraw_notices(db, about_id=booking.id, kinds=SCHEDULED, now=now)
 
 
+async def owe_invitation(
+    db: AsyncSession, session: CourseSession, booking: Booking, *, terms: Terms, now: datetime
+) -> None:
+    """Owe somebody who was there the question how it was, unless they have it or will get it.
+
+    For those who came without a booking, and for marks that were corrected after it was taken
+    back. When it is too late to ask, nothing is owed.
+    """
+    planned = invitation(session, terms=terms)
+    if planned.expires_at <= now:
+        return
+    asked = await db.exec(
+        select(Notice.id).where(
+            Notice.about_id == booking.id,
+            Notice.practitioner_id == booking.practitioner_id,
+            Notice.kind == planned.kind,
+            col(Notice.state).in_((NoticeState.OWED, NoticeState.SENT)),
+        )
+    )
+    if asked.first() is None:
+        place = (booking.id, booking.practitioner_id, booking.change_count)
+        await owe_in_time(db, [_notice(planned, place, session)])
+
+
 async def follow_step(
     db: AsyncSession,
     session: CourseSession,
@@ -57,9 +87,9 @@ async def follow_step(
     """
     had_place = was == BookingStatus.CONFIRMED
     has_place = booking.status == BookingStatus.CONFIRMED
-    if had_place and not has_place:
+    if was in MAY_HAVE_COME and was != booking.status:
         await withdraw_schedule(db, booking, now=now)
-    elif has_place and not had_place:
+    if has_place and not had_place:
         await owe_schedule(db, session, booking, terms=terms, now=now)
 
 

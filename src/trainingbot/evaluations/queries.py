@@ -9,7 +9,7 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from trainingbot.bookings.views import TrainingRow
-from trainingbot.enums import Attendance, BookingStatus, EvaluationMoment, SessionStatus
+from trainingbot.enums import MAY_HAVE_COME, Attendance, EvaluationMoment, SessionStatus
 from trainingbot.evaluations.rules import OPEN_FOR
 from trainingbot.evaluations.views import Sheet
 from trainingbot.models import (
@@ -83,7 +83,7 @@ async def open_evaluations(
         .options(contains_eager(CourseSession.course))  # type: ignore[arg-type]  # a relationship, as SQLModel types it
         .where(
             Booking.practitioner_id == practitioner_id,
-            Booking.status == BookingStatus.CONFIRMED,
+            col(Booking.status).in_(MAY_HAVE_COME),
             or_(
                 col(Booking.attendance).is_(None),
                 col(Booking.attendance).in_((Attendance.ATTENDED, Attendance.PARTLY_ATTENDED)),

@@ -4,7 +4,7 @@ import hmac
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from trainingbot.enums import Attendance, BookingStatus, QuestionKind, SessionStatus
+from trainingbot.enums import MAY_HAVE_COME, Attendance, QuestionKind, SessionStatus
 from trainingbot.errors import AnswerNotUsable, EvaluationClosed
 from trainingbot.models import Booking, CourseSession, Question
 
@@ -39,8 +39,8 @@ def why_closed(
     session: CourseSession, booking: Booking | None, *, now: datetime
 ) -> EvaluationClosed | None:
     """Return the first reason for which somebody cannot answer now, or None when they can."""
-    if booking is None or booking.status != BookingStatus.CONFIRMED:
-        return EvaluationClosed("Only people who had a place on a session evaluate it.")
+    if booking is None or booking.status not in MAY_HAVE_COME:
+        return EvaluationClosed("Only people who were on a session evaluate it.")
     if session.status == SessionStatus.CANCELLED:
         return EvaluationClosed("This session was cancelled, so there is nothing to evaluate.")
     if session.ends_at > now:

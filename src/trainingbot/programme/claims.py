@@ -7,7 +7,13 @@ from datetime import datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from trainingbot.enums import ACTIVE_BOOKINGS, BookingStatus, Change, EvaluationMoment
+from trainingbot.enums import (
+    ACTIVE_BOOKINGS,
+    Attendance,
+    BookingStatus,
+    Change,
+    EvaluationMoment,
+)
 from trainingbot.evaluations.rules import respondent_hash
 from trainingbot.evaluations.views import Sheet
 from trainingbot.models import Answer, Booking, BookingChange, EvaluationResponse
@@ -150,7 +156,7 @@ def _add_booking(row: BookingRow, session: SessionRow, values: Values, setting: 
             **values,
         }
     )
-    _add_history(booking_id, history, setting.changes, first=1)
+    _add_history(booking_id, history, setting.changes, first=1, attendance=row.attendance)
 
 
 def _history(
@@ -175,7 +181,12 @@ def _history(
 
 
 def _add_history(
-    booking_id: UUID, history: list[tuple[Change, datetime]], changes: Changes, *, first: int
+    booking_id: UUID,
+    history: list[tuple[Change, datetime]],
+    changes: Changes,
+    *,
+    first: int,
+    attendance: Attendance | None = None,
 ) -> None:
     for position, (change, at) in enumerate(history, start=first):
         changes.added[BookingChange].append(
@@ -187,6 +198,7 @@ def _add_history(
                 "at": at,
                 "actor_id": None,
                 "reason": IMPORTED,
+                "attendance": attendance if change == Change.ATTENDANCE_MARKED else None,
             }
         )
 

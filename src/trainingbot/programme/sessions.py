@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from trainingbot.enums import SessionStatus, SessionStep
+from trainingbot.enums import BookingStatus, SessionStatus, SessionStep
 from trainingbot.models import CourseSession, SessionChange, SessionTrainer
 from trainingbot.programme.changes import Changes, Names, Rescheduled, Values
 from trainingbot.programme.problems import Problem, one_of
@@ -34,15 +34,18 @@ def settle_sessions(
     now: datetime,
 ) -> None:
     """Decide on every session, whose `counts` are places taken and the next number in its queue."""
+    unmarked = _with_unmarked(programme, stored, names)
     for row in programme.sessions:
         known = stored.sessions.get(row.id)
         places_taken, next_queue_number = counts[row.id]
-        running = {
+        running: Values = {
             "places_taken": places_taken,
             "next_queue_number": next_queue_number,
             "broadcast_count": known.broadcast_count if known else 0,
         }
         values = _session_values(row, names, zone=zone)
+        is_marked = names.sessions[row.id] not in unmarked
+        running["register_closed_at"] = _register_closed_at(values, known, is_marked=is_marked)
         if known is None:
             _add(row, values, running, names=names, changes=changes, zone=zone, now=now)
         else:
@@ -58,6 +61,7 @@ def is_called_off(row: SessionRow, stored: Stored) -> bool:
         known is not None
         and known.status != SessionStatus.CANCELLED
         and row.status == SessionStatus.CANCELLED
+        and "status" not in stored.decided_columns(known.id)
     )
 
 
@@ -165,6 +169,38 @@ def _keep_what_coordinators_decided(
             )
         )
     return bool(otherwise)
+
+
+def _with_unmarked(programme: Programme, stored: Stored, names: Names) -> set[UUID]:
+    """Return the sessions on which somebody with a place is not marked after the import."""
+    in_files = {
+        (names.sessions[row.session], names.people[row.email])
+        for row in programme.bookings
+        if row.status == BookingStatus.CONFIRMED and row.attendance is None
+    }
+    in_service = {
+        pair
+        for pair, booking in stored.bookings.items()
+        if booking.status == BookingStatus.CONFIRMED and booking.attendance is None
+    }
+    return {session_id for session_id, _ in in_service | (in_files - stored.bookings.keys())}
+
+
+def _register_closed_at(
+    values: Values, known: CourseSession | None, *, is_marked: bool
+) -> datetime | None:
+    """Return when the register of a session counts as closed.
+
+    The files of a session that was delivered are its register, where everybody is marked in them.
+    What was closed or reopened in the service stays so.
+    """
+    if known is not None and known.status == SessionStatus.DELIVERED:
+        kept = known.register_closed_at
+        return None if values["status"] == SessionStatus.CANCELLED else kept
+    if values["status"] != SessionStatus.DELIVERED or not is_marked:
+        return None
+    closed_at: datetime = values["ends_at"]
+    return closed_at
 
 
 def _session_values(row: SessionRow, names: Names, *, zone: ZoneInfo) -> Values:

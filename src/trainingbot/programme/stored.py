@@ -21,6 +21,7 @@ DECIDED: Mapping[SessionStep, Sequence[str]] = {
     SessionStep.CANCELLED: ("status", "cancel_reason"),
     SessionStep.CAPACITY_CHANGED: ("capacity",),
     SessionStep.TRAINERS_CHANGED: ("trainers",),
+    SessionStep.REGISTER_CLOSED: ("status",),
 }
 """What a coordinator settles about a session by each step, beside its trainers by column."""
 

@@ -34,6 +34,7 @@ from tests.bot.cards import (
     news_gallery,
     notices_gallery,
     people_gallery,
+    register_gallery,
     reminders_gallery,
     reserved_gallery,
     session_gallery,
@@ -326,6 +327,7 @@ def cards() -> dict[str, Reply]:
         **reminders_gallery.cards(),
         **notices_gallery.cards(),
         **evaluation_gallery.cards(),
+        **register_gallery.cards(),
     }
 
 

@@ -206,7 +206,7 @@ CHANGES: tuple[Case, ...] = (
     ("put me on the list for S26-014", "book_named_session", {"session_code": "S26-014"}),
     ("book neglect level 2 on S26-014", "book_named_session", {"session_code": "S26-014"}),
     ("sign up for S26-014", "book_named_session", {"session_code": "S26-014"}),
-    ("register for S26-014", "book_named_session", {"session_code": "S26-014"}),
+    ("register for S26-014", "register_for_named", {"session_code": "S26-014"}),
     ("can i get on S26-014", "book_named_session", {"session_code": "S26-014"}),
     ("who is teaching S26-014", "show_named_session", {"session_code": "S26-014"}),
     ("when is S26-014", "show_named_session", {"session_code": "S26-014"}),

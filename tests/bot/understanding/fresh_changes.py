@@ -252,7 +252,7 @@ FRESH_CHANGES_AGAIN: tuple[Case, ...] = (
     ("double the places on S26-014", "manage_named_session", {"session_code": "S26-014"}),
     ("who are the participants of S26-014", "roster_named", {"session_code": "S26-014"}),
     ("who's attending S26-014?", "roster_named", {"session_code": "S26-014"}),
-    ("register of S26-014", "roster_named", {"session_code": "S26-014"}),
+    ("register of S26-014", "register_named", {"session_code": "S26-014"}),
     ("give me the list for S26-014", "roster_named", {"session_code": "S26-014"}),
     ("who is signed up to S26-014", "roster_named", {"session_code": "S26-014"}),
     ("put Sunita Rao on S26-014", "roster_named", {"session_code": "S26-014"}),

@@ -40,6 +40,8 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "show_course": CourseChoice,
     "book_course": CourseChoice,
     "book_named_session": SessionNamed,
+    "register_named": SessionNamed,
+    "register_for_named": SessionNamed,
     "show_named_session": SessionNamed,
     "concern": Nothing,
     "my_training": MyTraining,

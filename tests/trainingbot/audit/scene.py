@@ -215,6 +215,7 @@ def add_change(db: AsyncSession, booking: Booking, change: Change, *, at: dateti
             position=booking.change_count,
             change=change,
             at=at,
+            attendance=booking.attendance if change == Change.ATTENDANCE_MARKED else None,
             booking=booking,
         )
     )
@@ -223,6 +224,13 @@ def add_change(db: AsyncSession, booking: Booking, change: Change, *, at: dateti
 def setting(table: type[SQLModel], row_id: UUID, **values: Any) -> Executable:  # noqa: ANN401 - columns have any type
     """Return a statement that changes one row, whatever the service would say to it."""
     return update(table).where(col(table.id) == row_id).values(**values)  # type: ignore[attr-defined]  # tables with an id come here
+
+
+def marking(booking_id: UUID, attendance: Attendance | None) -> Executable:
+    """Return a statement that makes every mark in a booking's history this one."""
+    marks = col(BookingChange.change) == Change.ATTENDANCE_MARKED
+    of_booking = col(BookingChange.booking_id) == booking_id
+    return update(BookingChange).where(of_booking, marks).values(attendance=attendance)
 
 
 def ending(at: datetime) -> tuple[Executable, Executable]:

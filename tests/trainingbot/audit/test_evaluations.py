@@ -6,7 +6,7 @@ from sqlalchemy import Executable, delete, update
 from sqlmodel import col
 
 from tests.moments import NOW
-from tests.trainingbot.audit.scene import Round, setting
+from tests.trainingbot.audit.scene import Round, marking, setting
 from trainingbot.enums import Attendance
 from trainingbot.models import Answer, Booking
 
@@ -29,7 +29,8 @@ async def test_an_evaluation_by_somebody_who_did_not_attend_is_found(
     round_: Round, booking: str, attendance: Attendance | None, said: str
 ) -> None:
     await round_.damage(
-        setting(Booking, round_.ids[booking], attendance=attendance, evaluated_on=NOW.date())
+        setting(Booking, round_.ids[booking], attendance=attendance, evaluated_on=NOW.date()),
+        marking(round_.ids[booking], attendance),
     )
 
     session = booking.rpartition(" ")[2]
@@ -45,7 +46,8 @@ async def test_an_evaluation_by_somebody_who_did_not_attend_is_found(
 @pytest.mark.parametrize("attendance", [Attendance.ATTENDED, Attendance.PARTLY_ATTENDED])
 async def test_whoever_attended_may_answer(round_: Round, attendance: Attendance) -> None:
     await round_.damage(
-        setting(Booking, round_.ids["Ben on PAST"], attendance=attendance, evaluated_on=NOW.date())
+        setting(Booking, round_.ids["Ben on PAST"], attendance=attendance, evaluated_on=NOW.date()),
+        marking(round_.ids["Ben on PAST"], attendance),
     )
 
     assert await round_.findings() == []

@@ -74,7 +74,24 @@ def upgrade() -> None:
         )
         changes = _one_of("change", (*CHANGES, "came_unbooked"))
         _replace(table, "change", changes, "booking_change")
+    _take_what_was_imported_for_marked()
     _create_comment_reading()
+
+
+def _take_what_was_imported_for_marked() -> None:
+    """Only imports have marked anybody so far: their marks go into the history as well.
+
+    The register of a session that was delivered counts as closed, where everybody is marked.
+    """
+    op.execute(
+        "UPDATE booking_change SET attendance = (SELECT booking.attendance FROM booking "
+        "WHERE booking.id = booking_change.booking_id) WHERE change = 'attendance_marked'"
+    )
+    op.execute(
+        "UPDATE course_session SET register_closed_at = ends_at WHERE status = 'delivered' "
+        "AND NOT EXISTS (SELECT 1 FROM booking WHERE booking.session_id = course_session.id "
+        "AND booking.status = 'confirmed' AND booking.attendance IS NULL)"
+    )
 
 
 def _create_comment_reading() -> None:

@@ -1,0 +1,1 @@
+"""The register of a session: who came, who did not, and the figures of that."""
