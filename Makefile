@@ -85,6 +85,10 @@ fuzz: setup ## the long form of fuzzing: 10,000 bodies and tokens against /api/m
 bench: setup ## measure this bot beside the stock adapter, in one run
 	@$(BIN)/python -m tests.benchmarks
 
+.PHONY: sentiment
+sentiment: setup ## measure how well comments are read, and write the figures to docs/sentiment.md
+	@$(BIN)/python -m tests.benchmarks.comments
+
 .PHONY: screenshots
 screenshots: setup browser ## take a picture of every card into .cache/screenshots
 	@$(PYTEST) -m browser tests/browser

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from trainingbot.cli import app as service
+from trainingbot.comments_cli import app as comments
 from trainingbot.errors import TrainingBotError
 from trainingbot.notices_cli import app as notices
 from trainingbot.settings import load_settings
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(service)
 app.add_typer(notices, name="notices")
+app.add_typer(comments, name="comments")
 
 
 @app.command()

@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.comment_payloads import CommentCorrection, CommentRelease, HeldPlace
 from bot.flows import (
     booking_for_others,
     bookings,
     changing_for_others,
     charges,
     checks,
+    comments,
     course_notices,
     courses,
     digests,
@@ -203,6 +205,9 @@ VERBS = {
     "set_course_checks": _writes(CourseChecks, checks.set_course_checks),
     "course_notices": _reads(CourseChoice, course_notices.course_notices),
     "set_course_notices": _writes(CourseNoticesForm, course_notices.set_course_notices),
+    "held_comments": _reads(HeldPlace, comments.held_comments),
+    "release_comment": _writes(CommentRelease, comments.release_comment),
+    "correct_comment": _writes(CommentCorrection, comments.correct_comment),
     "attention": _reads(Nothing, digests.attention),
     "unreachable_people": _reads(UnreachedChoice, digests.unreachable_people),
     "my_agency": _reads(Nothing, people.my_agency),

@@ -11,6 +11,7 @@ from typer.main import get_command
 from bot.cli import app
 from bot.understanding import understand
 from bot.verbs import VERBS
+from tests.benchmarks import comments
 from tests.bot.understanding.catalogue import COURSES
 from trainingbot import enums, models
 from trainingbot.programme import rows
@@ -117,6 +118,14 @@ def test_every_make_target_that_a_page_names_exists(page: str) -> None:
     named = re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)", read(page), re.MULTILINE)
 
     assert sorted({one or other for one, other in named} - set(targets_of_make())) == []
+
+
+def test_the_page_on_comments_has_the_figures_that_are_measured() -> None:
+    page = read("docs/sentiment.md")
+
+    written = page.split(comments.BEGIN)[1].split(comments.END)[0].strip().splitlines()
+
+    assert written == list(comments.figures())
 
 
 def test_the_readme_names_the_two_commands_and_shows_a_picture() -> None:

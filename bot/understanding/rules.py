@@ -16,6 +16,7 @@ from bot.understanding.answers import (
     wants_to_book,
     wants_to_cancel,
 )
+from bot.understanding.comment_rules import held_comments_asked
 from bot.understanding.heard import Heard
 from bot.understanding.matching import TO_BOOK, TO_GIVE_BACK, TO_SHOW
 from bot.understanding.notice_rules import attention_asked, not_reached_asked, notices_asked
@@ -205,6 +206,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("evaluate my last course", _evaluations_asked),
     ("charges", charges_asked),
     ("clashes", clashes_asked),
+    ("held comments", held_comments_asked),
     ("what needs attention", attention_asked),
     ("my sessions", teaching_asked),
     ("no-shows in 2024", no_shows_asked),

@@ -5,6 +5,7 @@ TrainingBotError
 ├── DatabaseNotUpToDate      the database was made by another version
 ├── DatabaseUnreachable      the database is not there, or fails
 ├── ImportRefused            a programme folder has lines that cannot be read
+├── CommentsNotReadable      a file of comments has lines that cannot be read
 ├── NotFound                 what was asked for is not there (any more)
 ├── LinkNotValid             a link that was not signed here, or for something else
 │   └── LinkExpired
@@ -67,6 +68,10 @@ class DatabaseUnreachable(TrainingBotError):
 
 class ImportRefused(TrainingBotError):
     """A programme folder has lines that cannot be read; nothing of it was taken."""
+
+
+class CommentsNotReadable(TrainingBotError):
+    """A file of comments has lines that cannot be read; nothing of it was."""
 
 
 class NotFound(TrainingBotError):

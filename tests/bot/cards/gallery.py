@@ -29,6 +29,7 @@ from bot.payloads import (
 )
 from bot.turns import Reply
 from tests.bot.cards import (
+    comments_gallery,
     evaluation_gallery,
     handover_gallery,
     news_gallery,
@@ -327,6 +328,7 @@ def cards() -> dict[str, Reply]:
         **reminders_gallery.cards(),
         **notices_gallery.cards(),
         **evaluation_gallery.cards(),
+        **comments_gallery.cards(),
         **register_gallery.cards(),
     }
 

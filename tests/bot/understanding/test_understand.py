@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.comment_payloads import HeldPlace
 from bot.notice_payloads import UnreachedChoice
 from bot.payloads import (
     ChargesPage,
@@ -27,6 +28,7 @@ from bot.verbs import VERBS
 from tests.bot.understanding.catalogue import CODES, COURSES, course_title
 from tests.bot.understanding.changing_sentences import CHANGES
 from tests.bot.understanding.coming_sentences import COMING
+from tests.bot.understanding.comment_sentences import COMMENT_SENTENCES
 from tests.bot.understanding.fresh_changes import FRESH_CHANGES, FRESH_CHANGES_AGAIN
 from tests.bot.understanding.fresh_sentences import FRESH, FRESH_AGAIN, FRESH_ONCE_MORE
 from tests.bot.understanding.notice_sentences import NOTICE_SENTENCES
@@ -54,6 +56,7 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "course_checks": CourseChoice,
     "course_notices": CourseChoice,
     "attention": Nothing,
+    "held_comments": HeldPlace,
     "unreachable_people": UnreachedChoice,
     "ask_for_substitute_named": SessionNamed,
     "ask_to_transfer_named": SessionNamed,
@@ -87,7 +90,8 @@ def intent(verb: str, meant: Mapping[str, Any], *, typed: str) -> Intent:
     ("typed", "verb", "meant"),
     [
         *(SENTENCES + FRESH + FRESH_AGAIN + FRESH_ONCE_MORE),
-        *(CHANGES + FRESH_CHANGES + FRESH_CHANGES_AGAIN + COMING + NOTICE_SENTENCES),
+        *(CHANGES + FRESH_CHANGES + FRESH_CHANGES_AGAIN + COMING),
+        *(NOTICE_SENTENCES + COMMENT_SENTENCES),
     ],
 )
 def test_a_typed_sentence_is_understood_as_meant(

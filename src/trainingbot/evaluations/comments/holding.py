@@ -9,9 +9,19 @@ from trainingbot.evaluations.comments.words import classes_of, groups_of
 
 COLLEAGUE_NAMED = re.compile(
     r"\b(?:manager|colleague|supervisor|boss|head|headteacher|teacher|social worker|nurse|doctor|"
-    r"officer|health visitor|worker|carer|midwife|GP|deputy),? [A-Z][a-z]+"
+    r"officer|health visitor|worker|carer|midwife|GP|deputy),? (?P<name>[A-Z][a-z]+)"
 )
-TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|PC|DC|DS|Sgt|Sister|Father|Rev|Cllr)\.? [A-Z][a-z]+")
+TITLED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Miss|Dr|PC|DC|DS|Sgt|Sister|Father|Rev|Cllr)\.? (?P<name>[A-Z][a-z]+)"
+)
+ACTS = re.compile(
+    r"(?<=[a-z,] )(?!Teams|Zoom|Ofsted|Police|Health|Level|Prevent|Working|England|Wales|Scotland|"
+    r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|"
+    r"June|July|August|September|October|November|December|Wi|Internet|PowerPoint|Sound|Module|"
+    r"Part|Section|Day|Unit|Session|Course)(?P<name>[A-Z][a-z]{2,}) "
+    r"(?:told|said|says|has|is|was|does|did|hits|keeps|lives|came|asked|who|whose)\b"
+)
+"""A word in capitals that does what people do."""
 CAPITALISED = re.compile(r"\b[A-Z][a-z]+\b")
 CASEWORK = re.compile(
     r"\b(?:referr\w+|caseload|disclos\w+|foster\w*|placement|mum|mother|dad|father|siblings?|"
@@ -53,14 +63,18 @@ def _names_somebody(text: str, *, sentiment: Sentiment, trainers: Collection[str
     """Tell whether somebody is named who is not praised as a trainer."""
     taught = {part.casefold() for name in trainers for part in name.split()}
     names = {name.casefold() for name in CAPITALISED.findall(text)} & first_names() - taught
-    colleague = COLLEAGUE_NAMED.search(text) or TITLED.search(text)
-    if not names and not colleague:
+    is_colleague = any(
+        found["name"].casefold() not in taught
+        for pattern in (COLLEAGUE_NAMED, TITLED, ACTS)
+        for found in pattern.finditer(text)
+    )
+    if not names and not is_colleague:
         return False
     if CASEWORK.search(text) or sentiment == Sentiment.NEGATIVE:
         return True
     if sentiment == Sentiment.POSITIVE:
         return False
-    return colleague is not None or not TEACHES.search(text)
+    return is_colleague or not TEACHES.search(text)
 
 
 @cache

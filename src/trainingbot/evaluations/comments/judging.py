@@ -27,6 +27,8 @@ class Judgement:
     """From -1 to 1."""
     wishes: bool
     """Whether it asks for a change in so many words."""
+    asks: bool
+    """Whether it does so with “please”, “would be good” or the like."""
     against: float
     is_contrasted: bool
     is_statement: bool
@@ -52,6 +54,7 @@ def judge(clauses: Sequence[Clause]) -> Judgement:
         sentiment,
         round(score * (0.5 if sentiment == Sentiment.MIXED else 1.0), 3),
         wishes=any(clause.wishes for clause in clauses),
+        asks=any(wish.back for clause in clauses for wish in clause.wishes),
         against=against,
         is_contrasted=contrasted,
         is_statement=any(clause.has_verb for clause in clauses),

@@ -86,9 +86,9 @@ def _in_answer(
     requested = begins_as_request(words, asked=asked) and judged.against < LEAST_COMPLAINT
     if requested and sentiment == Sentiment.POSITIVE and not judged.is_contrasted:
         sentiment, score = Sentiment.NEUTRAL, 0.0
+    if asked == Asked.GOOD and not judged.asks:
+        return (Sentiment.POSITIVE, BY_QUESTION, False) if not score else (sentiment, score, False)
     suggestion = judged.wishes or requested
-    if asked == Asked.GOOD and sentiment == Sentiment.NEUTRAL and not suggestion:
-        return Sentiment.POSITIVE, BY_QUESTION, False
     if asked == Asked.BETTER:
         return _bettered(judged, sentiment, score, suggestion=suggestion)
     return sentiment, score, suggestion
