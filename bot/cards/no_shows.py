@@ -34,6 +34,8 @@ from trainingbot.attendance.no_shows import (
 from trainingbot.attendance.rates import NO_SHOW_RATE, RATES
 
 ROWS = 10
+MOST_OF_A_TITLE = 120
+"""Titles say their level at the end, so they are cut off later than names."""
 _BY = {Grouping.COURSE: "By course", Grouping.AGENCY: "By agency", Grouping.MONTH: "By month"}
 
 
@@ -64,7 +66,7 @@ def no_show_card(
         *(_group(one, asked.by) for one in shown),
         *([] if shown else [line("No session of these days has a closed register.")]),
         *_which_page(len(figures.groups), asked.page),
-        subtle(NO_SHOW_RATE.definition),
+        line(NO_SHOW_RATE.definition),
         *_days_asked(period, problem),
         actions=_actions(figures, period, asked),
         summary=f"No-shows, {_days(period)}: {share}",
@@ -91,7 +93,7 @@ def _group(group: Group, by: Grouping) -> Element:
     if by == Grouping.MONTH:
         name = phrases.month_name(group.name)
     else:
-        name = short_name(group.name) if group.name else agency_name(None)
+        name = phrases.plain(group.name[:MOST_OF_A_TITLE]) if group.name else agency_name(None)
     return row(name, [line(str(NO_SHOW_RATE.share(group.outcomes)))], None)
 
 

@@ -290,4 +290,4 @@ def _about(register: Register, zone: ZoneInfo) -> list[Element]:
 
 def _which_page(register: Register, page: int) -> list[Element]:
     pages = -(-register.numbers.total // ROWS)
-    return [subtle(f"Page {page} of {pages}")] if pages > 1 else []
+    return [line(f"Page {page} of {pages}")] if pages > 1 else []
