@@ -88,7 +88,7 @@ async def marks(settings: Settings) -> list[Attendance | None]:
     database = Database(settings.database_url)
     async with database.reading() as db:
         found = await db.exec(select(Booking.attendance).order_by(col(Booking.attendance)))
-        kept = list(found)
+        kept = [Attendance(one) if one else None for one in found]
     await database.close()
     return kept
 
