@@ -114,8 +114,12 @@ def test_only_one_folder_knows_botbuilder() -> None:
     assert importers_of("botbuilder", "botframework", "msrest", files=files) == set()
 
 
-def test_the_sentiment_library_is_not_used_yet() -> None:
-    assert importers_of("textblob", "nltk", files=python_files(*PRODUCT)) == set()
+def test_the_sentiment_library_is_used_in_one_module() -> None:
+    importers = importers_of("textblob", "nltk", files=python_files(*PRODUCT))
+
+    assert {place.partition(":")[0] for place in importers} == {
+        "src/trainingbot/evaluations/comments/analyzer.py"
+    }
 
 
 def test_tests_use_fakes_and_neither_mocks_nor_patches() -> None:
