@@ -68,9 +68,11 @@ class Scene:
         self._processes.append(process)
         return process
 
-    def start_all(self, settings: Mapping[str, str] | None = None) -> list[Process]:
+    def start_all(
+        self, settings: Mapping[str, str] | None = None, *, code: Path = PROJECT
+    ) -> list[Process]:
         """Start one process on SQLite, two workers on PostgreSQL."""
-        return [self.start(settings=settings) for _ in range(1 if self.is_sqlite else 2)]
+        return [self.start(code=code, settings=settings) for _ in range(1 if self.is_sqlite else 2)]
 
     def sendings(self) -> list[Sending]:
         """Return every request to send a message so far."""
