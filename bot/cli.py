@@ -13,6 +13,7 @@ from trainingbot.comments_cli import app as comments
 from trainingbot.errors import TrainingBotError
 from trainingbot.notices_cli import app as notices
 from trainingbot.settings import load_settings
+from trainingbot.summary_cli import app as summary
 
 app = typer.Typer(
     help="Book and evaluate the training of a safeguarding partnership, in Microsoft Teams.",
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 app.add_typer(service)
+app.add_typer(summary)
 app.add_typer(notices, name="notices")
 app.add_typer(comments, name="comments")
 

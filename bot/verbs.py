@@ -30,6 +30,7 @@ from bot.flows import (
     session_news,
     sessions,
     substitution,
+    summaries,
     transfer,
     waitlist,
 )
@@ -88,6 +89,12 @@ from bot.session_payloads import (
     TrainersAsked,
     TrainersChange,
 )
+from bot.summary_payloads import (
+    SummaryComments,
+    SummaryOfCourse,
+    SummaryOfPeriod,
+    SummaryOfSession,
+)
 from bot.turns import Reply
 from bot.visits import Visit
 
@@ -145,6 +152,12 @@ VERBS = {
     "evaluations": _reads(Nothing, evaluations.evaluations),
     "evaluate": _reads(SessionChoice, evaluations.evaluate),
     "answer_evaluation": _writes(EvaluationAnswers, evaluations.answer_evaluation),
+    "summary": _reads(Nothing, summaries.summary),
+    "summary_of_session": _reads(SummaryOfSession, summaries.summary_of_session),
+    "summary_of_last_session": _reads(Nothing, summaries.summary_of_last_session),
+    "summary_of_course": _reads(SummaryOfCourse, summaries.summary_of_course),
+    "summary_of_period": _reads(SummaryOfPeriod, summaries.summary_of_period),
+    "summary_comments": _reads(SummaryComments, summaries.summary_comments),
     "keep_place": _writes(SessionChoice, session_news.keep_place),
     "register_interest": _writes(CourseChoice, interest.register_interest),
     "withdraw_interest": _writes(CourseChoice, interest.withdraw_interest),

@@ -42,6 +42,7 @@ from bot.understanding.session_rules import (
     session_moved,
     teaching_asked,
 )
+from bot.understanding.summary_rules import summary_asked
 from bot.understanding.vocabulary import SMALL_TALK, WITHOUT_SUBJECT
 
 MOST_UNKNOWN_WORDS = 2
@@ -191,6 +192,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("who cant we reach", not_reached_asked),
     ("hello, how do i book", _call_for_help),
     ("tell me when there is a new date for fgm", interest_registered),
+    ("summary of S26-014", summary_asked),
     ("cancel the session S26-014", session_called_off),
     ("send a colleague to S26-014", colleague_sent_to_session),
     ("move S26-014", session_moved),

@@ -7,7 +7,13 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from bot.understanding import comment_phrases, notice_phrases, phrases, session_phrases
+from bot.understanding import (
+    comment_phrases,
+    notice_phrases,
+    phrases,
+    session_phrases,
+    summary_phrases,
+)
 from bot.understanding.dates import MONTHS, NEAR_DAYS, WEEKDAYS
 from bot.understanding.programme import Programme, stem
 from bot.understanding.vocabulary import (
@@ -29,6 +35,7 @@ _COMMANDS = phrases.COMMAND_WORDS.union(
     session_phrases.COMMAND_WORDS,
     notice_phrases.COMMAND_WORDS,
     comment_phrases.COMMAND_WORDS,
+    summary_phrases.COMMAND_WORDS,
     MONTHS,
     WEEKDAYS,
     NEAR_DAYS,

@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     coordinators: CommaSeparated = ()
     """E-mail addresses of the first coordinators, who confirm agencies and appoint others."""
 
+    small_number: int = Field(default=5, ge=3, le=20)
+    """Answers of fewer people than this are not shown in summaries."""
     quiet_begins: time = time(18, 0)
     """From when on working days no message goes out that can wait until the morning."""
     quiet_ends: time = time(8, 0)

@@ -39,6 +39,7 @@ from tests.bot.cards import (
     reminders_gallery,
     reserved_gallery,
     session_gallery,
+    summary_gallery,
 )
 from tests.moments import NOW, TERMS
 from trainingbot.bookings.views import (
@@ -328,6 +329,7 @@ def cards() -> dict[str, Reply]:
         **reminders_gallery.cards(),
         **notices_gallery.cards(),
         **evaluation_gallery.cards(),
+        **summary_gallery.cards(),
         **comments_gallery.cards(),
         **register_gallery.cards(),
     }

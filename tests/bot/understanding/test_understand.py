@@ -20,6 +20,7 @@ from bot.payloads import (
     SessionsPage,
     Unclear,
 )
+from bot.summary_payloads import SummaryOfCourse, SummaryOfPeriod, SummaryOfSession
 from bot.understanding import CourseTitle, Intent, understand
 from bot.understanding.heard import listen
 from bot.understanding.programme import programme_of
@@ -33,6 +34,7 @@ from tests.bot.understanding.fresh_changes import FRESH_CHANGES, FRESH_CHANGES_A
 from tests.bot.understanding.fresh_sentences import FRESH, FRESH_AGAIN, FRESH_ONCE_MORE
 from tests.bot.understanding.notice_sentences import NOTICE_SENTENCES
 from tests.bot.understanding.sentences import SENTENCES
+from tests.bot.understanding.summary_sentences import SUMMARY_SENTENCES
 
 TODAY = date(2025, 1, 7)
 PAYLOADS: Mapping[str, type[Payload]] = {
@@ -46,6 +48,11 @@ PAYLOADS: Mapping[str, type[Payload]] = {
     "register_for_named": SessionNamed,
     "show_named_session": SessionNamed,
     "concern": Nothing,
+    "summary": Nothing,
+    "summary_of_session": SummaryOfSession,
+    "summary_of_last_session": Nothing,
+    "summary_of_course": SummaryOfCourse,
+    "summary_of_period": SummaryOfPeriod,
     "my_training": MyTraining,
     "ask_to_cancel_course": CourseChoice,
     "ask_for_substitute_course": CourseChoice,
@@ -91,7 +98,7 @@ def intent(verb: str, meant: Mapping[str, Any], *, typed: str) -> Intent:
     [
         *(SENTENCES + FRESH + FRESH_AGAIN + FRESH_ONCE_MORE),
         *(CHANGES + FRESH_CHANGES + FRESH_CHANGES_AGAIN + COMING),
-        *(NOTICE_SENTENCES + COMMENT_SENTENCES),
+        *(NOTICE_SENTENCES + COMMENT_SENTENCES + SUMMARY_SENTENCES),
     ],
 )
 def test_a_typed_sentence_is_understood_as_meant(
