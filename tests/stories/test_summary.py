@@ -228,3 +228,17 @@ async def test_the_summary_of_2024_shows_207_and_184_strongly_agree(
     assert "Strongly agree: 184." in said
     assert "Of 322 people who answered before and after, 227 rose, 95 stayed the same" in said
     assert "5, very high: 0." in said
+
+
+async def test_on_a_session_whose_register_was_kept_the_unmarked_have_not_come(
+    database: Database, session_id: UUID, tessa: Chat
+) -> None:
+    async with database.writing() as db:
+        await make_booking(db, session_id=session_id)
+    for number in range(8):
+        await answer(database, session_id, number)
+
+    await tessa.says("help")
+    await tessa.says("summary of S25-001")
+
+    assert tessa.lines[1] == "8 answered, of 12 people who came (67 %)."

@@ -170,15 +170,25 @@ async def _count_pairs(
 async def people_who_came(db: AsyncSession, *sessions: ColumnElement[bool], now: datetime) -> int:
     """Return how many people came to the sessions, of those that are over.
 
-    Whoever is marked as attended, wholly or in part; and whoever has a confirmed place and no
-    mark at all.
+    Whoever is marked as attended, wholly or in part; and whoever has a confirmed place on a
+    session on which nobody is marked.
     """
+    others = aliased(Booking)
+    marked = (
+        select(others.id)
+        .where(
+            col(others.session_id) == CourseSession.id,
+            col(others.attendance).is_not(None),
+        )
+        .correlate(CourseSession)
+        .exists()
+    )
     came = or_(
         and_(
             col(Booking.status).in_(MAY_HAVE_COME),
             col(Booking.attendance).in_((Attendance.ATTENDED, Attendance.PARTLY_ATTENDED)),
         ),
-        and_(col(Booking.status) == BookingStatus.CONFIRMED, col(Booking.attendance).is_(None)),
+        and_(col(Booking.status) == BookingStatus.CONFIRMED, ~marked),
     )
     found = await db.exec(
         select(func.count())
