@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 Key = tuple[str, str]
 """A message: the conversation it goes to, and the mark that it carries."""
@@ -32,21 +33,31 @@ class Sending:
         return (self.conversation, self.mark)
 
 
-def read_log(file: Path) -> list[Sending]:
-    """Return the requests to send that the connector has had so far, in the order they came.
+class Log:
+    """What a connector has written to a file, which goes on being written."""
 
-    A line that is being written at this moment is left for the next reading.
-    """
-    if not file.exists():
-        return []
-    whole = file.read_text().rpartition("\n")[0]
-    lines = [json.loads(line) for line in whole.splitlines()]
-    found = [
-        Sending(**{name: value for name, value in line.items() if name != "method"})
-        for line in lines
-        if line["method"] == "POST"
-    ]
-    return sorted(found, key=lambda one: one.at)
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._read = 0
+        self._sendings: list[Sending] = []
+
+    def sendings(self) -> list[Sending]:
+        """Return the requests to send that the connector has had so far, in the order they came.
+
+        A line that is being written at this moment is left for the next reading.
+        """
+        if self._file.exists():
+            with self._file.open("rb") as file:
+                file.seek(self._read)
+                whole = file.read().rpartition(b"\n")
+            self._read += len(whole[0]) + len(whole[1])
+            lines = [json.loads(line) for line in whole[0].splitlines()]
+            self._sendings += [_sending(line) for line in lines if line["method"] == "POST"]
+        return sorted(self._sendings, key=lambda one: one.at)
+
+
+def _sending(line: dict[str, Any]) -> Sending:
+    return Sending(**{name: value for name, value in line.items() if name != "method"})
 
 
 def deliveries(sendings: Iterable[Sending]) -> Counter[Key]:

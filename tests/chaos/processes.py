@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.chaos.connector import Temper
-from tests.chaos.figures import Sending, read_log
+from tests.chaos.figures import Log, Sending
 
 PROJECT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -90,9 +90,10 @@ class RunningConnector:
     """The connector of a scene, which outlives everything else in it."""
 
     def __init__(self, folder: Path, temper: Temper) -> None:
-        self._log = folder / "connector.log"
+        file = folder / "connector.log"
+        self._log = Log(file)
         self._process = subprocess.Popen(  # noqa: S603 - this Python and a module of these tests
-            [sys.executable, "-m", "tests.chaos.connector", str(self._log), temper.written()],
+            [sys.executable, "-m", "tests.chaos.connector", str(file), temper.written()],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -116,7 +117,7 @@ class RunningConnector:
 
     def sendings(self) -> list[Sending]:
         """Return every request to send a message so far."""
-        return read_log(self._log)
+        return self._log.sendings()
 
 
 def free_port() -> int:

@@ -67,11 +67,6 @@ class Ended:
     changed_more_than_once: int
     """How many left a state twice; exactly once is one change each."""
 
-    @property
-    def owed(self) -> int:
-        """How many are still owed."""
-        return self.states.get(NoticeState.OWED, 0)
-
 
 class Stage:
     """A database with people whom Teams can reach through the connector at `service_url`."""
@@ -83,6 +78,7 @@ class Stage:
         self.notices: dict[UUID, Key] = {}
         self._service_url = service_url
         self._marks = count(1)
+        self._kinds: set[NoticeKind] = set()
 
     async def prepare(self, people: int) -> None:
         """Write down the people, and have the database keep a ledger of what becomes of notices."""
@@ -187,7 +183,17 @@ class Stage:
             session.next_queue_number = len(bookings) + 1
         keys = {notice.id: (conversation(number), mark) for number, notice in enumerate(notices)}
         self.notices.update(keys)
+        self._kinds.add(kind)
         return set(keys.values())
+
+    async def owes(self) -> bool:
+        """Tell whether any notice of this scene is still owed."""
+        owed = select(Notice.id).where(
+            Notice.state == NoticeState.OWED, col(Notice.kind).in_(self._kinds)
+        )
+        async with self.database.reading() as db:
+            found = (await db.exec(owed)).all()
+        return any(one in self.notices for one in found)
 
     async def ended(self) -> Ended:
         """Return how the notices that this scene owed have ended so far."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.figures import (
+    Log,
     Sending,
     deliveries,
     first_after,
@@ -16,7 +17,6 @@ from tests.chaos.figures import (
     most_in_a_conversation,
     most_requests_in_a_second,
     needlessly_repeated,
-    read_log,
     repeated,
 )
 
@@ -94,7 +94,7 @@ def test_the_first_message_after_a_moment_is_found() -> None:
     assert first_after(sendings, 30) is None
 
 
-def test_a_line_that_is_not_finished_is_left_for_later(tmp_path: Path) -> None:
+def test_a_log_is_read_as_it_grows_and_an_unfinished_line_is_left_for_later(tmp_path: Path) -> None:
     file = tmp_path / "log"
     line = {
         "method": "POST",
@@ -109,10 +109,15 @@ def test_a_line_that_is_not_finished_is_left_for_later(tmp_path: Path) -> None:
     earlier = {**line, "at": 1.0, "status": 201, "delivered": True, "retry_after": None}
     update = {**line, "method": "PUT"}
     written = "".join(json.dumps(one) + "\n" for one in (line, earlier, update))
+    log = Log(file)
+    nothing = log.sendings()
     file.write_text(written + '{"method": "PO')
 
-    assert read_log(file) == [
+    assert nothing == []
+    assert log.sendings() == [
         Sending(1.0, "ann", "7", 2.5),
         Sending(2.0, "ann", "7", 2.5, 429, delivered=False, retry_after=3),
     ]
-    assert read_log(tmp_path / "no log yet") == []
+    with file.open("a") as more:
+        more.write('ST", ' + json.dumps({**line, "at": 3.0}).partition(", ")[2] + "\n")
+    assert [one.at for one in log.sendings()] == [1.0, 2.0, 3.0]
