@@ -157,7 +157,7 @@ def test_the_doctor_ends_with_0_where_all_is_well(database_url: str) -> None:
     result = run("doctor")
 
     assert result.exit_code == 0
-    assert [line[:6] for line in result.stdout.splitlines()] == ["ok    "] * 6
+    assert [line[:6] for line in result.stdout.splitlines()] == ["ok    "] * 7
 
 
 def test_the_doctor_ends_with_1_where_something_is_missing(database_url: str) -> None:

@@ -10,7 +10,7 @@ from trainingbot.enums import Sentiment
 from trainingbot.evaluations.comments.views import Corrections, HeldComment, HeldPage
 from trainingbot.models import CommentReading
 
-ROUTE = "Call the front door on 0300 000 0000, at any hour; **do not** wait for an answer."
+ROUTE = "Call the front door on 0300 000 0000, at any hour; *do not* wait for an answer."
 CORRECTIONS = Corrections(corrected=12, confirmed=30, read=1_234)
 
 

@@ -24,6 +24,7 @@ from trainingbot.enums import (
 )
 from trainingbot.errors import CheckRefuses, CheckWarns
 from trainingbot.models import Booking, BookingChange, Course, CourseSession
+from trainingbot.scheduling.missing import owe_missing
 
 WARN, REFUSE = Strictness.WARN, Strictness.REFUSE
 CLASH = "This clashes with another booking: Early Help, Tue 14 Jan 2025, 10:00 to 12:30."
@@ -86,6 +87,8 @@ class Person:
                 queue_number=1 if booking == BookingStatus.WAITLISTED else None,
             )
             session.next_queue_number = 2 if booking == BookingStatus.WAITLISTED else 1
+            await db.flush()
+            await owe_missing(db, terms=TERMS, now=NOW)
         return session.id
 
     async def has_a_later_date(self) -> UUID:
