@@ -171,6 +171,7 @@ async def _working(
         settings=settings,
         messenger=teams.messenger,
         post=post_of(sender, settings=settings, clock=clock) if sender else None,
+        turn=jobs.turn,
         clock=clock,
     )
     worker = Worker(courier=courier, jobs=jobs, send_rate=settings.send_rate)

@@ -87,13 +87,18 @@ class Outcome:
     """The account for which Teams takes nothing more."""
 
 
+async def at_once() -> None:
+    """Wait for nothing."""
+
+
 OUT_OF_REACH = Outcome(failure="nobody reached")
 
 
 class Courier:
     """Finds what is due, makes one attempt at a time, and does the chores.
 
-    Without `post` nothing goes out by e-mail. `chance` in [0, 1) spreads attempts apart.
+    Without `post` nothing goes out by e-mail. `chance` in [0, 1) spreads attempts apart, and
+    `turn` waits until the next message may go to Teams.
     """
 
     def __init__(
@@ -104,6 +109,7 @@ class Courier:
         messenger: Messenger,
         clock: Callable[[], datetime],
         post: Post | None = None,
+        turn: Callable[[], Awaitable[None]] = at_once,
         chance: Callable[[], float] = random.random,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
@@ -112,6 +118,7 @@ class Courier:
         self._messenger = messenger
         self._clock = clock
         self._post = post
+        self._turn = turn
         self._chance = chance
         self._patience = patience
         self._waiting = 0
@@ -205,6 +212,7 @@ class Courier:
         return OUT_OF_REACH
 
     async def _by_teams(self, notice: Notice, account: TeamsAccount, reply: Reply) -> Outcome:
+        await self._turn()
         try:
             await self._messenger.send(_address(account), reply)
         except DeliveryError as error:

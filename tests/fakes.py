@@ -93,6 +93,9 @@ class JobsAtOnce:
         for one in due:
             await self._deliver(one)
 
+    async def turn(self) -> None:
+        return
+
     async def stop(self) -> None:
         self.is_running = False
 

@@ -395,6 +395,25 @@ async def test_a_job_that_another_process_resumes_sends_what_was_not_heard_of_ag
     assert (notice.state, notice.attempts, len(post_box.sent)) == (NoticeState.SENT, 1, 1)
 
 
+async def test_a_message_waits_for_its_turn_when_nothing_else_is_left_to_wait_for(
+    database: Database, settings: Settings, clock: SetClock
+) -> None:
+    notice_id = await owed(database)
+    post_box = PostBox()
+    claimed: list[tuple[int, int]] = []
+
+    async def turn() -> None:
+        claimed.append(((await read(database, notice_id)).attempts, len(post_box.sent)))
+
+    courier = HandCourier(
+        database=database, settings=settings, messenger=post_box, turn=turn, clock=clock
+    )
+
+    await courier.deliver(DueNotice(notice_id, 0, Channel.TEAMS))
+
+    assert (claimed, len(post_box.sent)) == ([(1, 0)], 1)
+
+
 async def test_what_was_sent_while_the_database_went_away_is_not_sent_again(
     database: Database, settings: Settings, clock: SetClock
 ) -> None:

@@ -38,6 +38,7 @@ from trainingbot.models import (
     TeamsAccount,
 )
 
+A_MILLISECOND = timedelta(milliseconds=1)
 FAR_AWAY = timedelta(days=60)
 """Sessions begin so late that no reminder of theirs falls due during a scene."""
 
@@ -167,8 +168,14 @@ class Stage:
             session = await db.get_one(CourseSession, session_id)
             bookings = [_promoted(session_id, person, booked_at) for person in self.people]
             notices = [
-                _notice(one, kind, due_at=due_at or self.now, expires_at=expires_at or starts_at)
-                for one in bookings
+                # Not all at one moment, as in life.
+                _notice(
+                    one,
+                    kind,
+                    due_at=(due_at or self.now) - number * A_MILLISECOND,
+                    expires_at=expires_at or starts_at,
+                )
+                for number, one in enumerate(bookings)
             ]
             later = [
                 _notice(one, planned.kind, due_at=planned.due_at, expires_at=planned.expires_at)

@@ -42,7 +42,10 @@ class Attempts:
         self._tasks: dict[str, Task[None]] = {}
         self._begun: set[str] = set()
         self._ending = False
-        self.stream = Stream()
+        self._beginning = Stream()
+        self.sending = Stream()
+        """Between the beginning of an attempt and its message comes the database, before which
+        many may have waited together."""
 
     async def hand_over(self, due: DueNotice) -> None:
         """Run an attempt on the service's loop, and wait for its end on the caller's.
@@ -50,6 +53,11 @@ class Attempts:
         Raises `DeliveryBroke` when it broke off each time it was tried.
         """
         await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._run(due), self._loop))
+
+    def share(self, processes: int) -> None:
+        """Leave each of so many processes its part of what may go."""
+        self._beginning.share(processes)
+        self.sending.share(processes)
 
     def keys(self) -> frozenset[str]:
         """Return the keys of the attempts that are here at this moment."""
@@ -76,7 +84,7 @@ class Attempts:
         self._tasks[due.key] = task
         try:
             if due.channel is Channel.TEAMS:
-                await self.stream.turn()
+                await self._beginning.turn()
             if self._ending:
                 # It stays begun until the engine closes, and then goes back into its queue.
                 await self._loop.create_future()

@@ -24,6 +24,13 @@ class Jobs(Protocol):
         """
         ...
 
+    async def turn(self) -> None:
+        """Wait until the next message may go to Teams: all processes together keep its limit.
+
+        Whoever delivers asks just before sending, when nothing else is left to wait for.
+        """
+        ...
+
     async def stop(self) -> None:
         """Take no new jobs, let the running ones end within some seconds, and leave nothing behind.
 

@@ -295,9 +295,12 @@ class DbosEngine:
 
 
 def _join_threads(names: str) -> None:
-    for thread in threading.enumerate():
-        if thread.name.startswith(names):
-            thread.join(JOIN_S)
+    """Wait for threads by looking: one that is just being started cannot be joined yet."""
+    deadline = monotonic() + JOIN_S
+    while monotonic() < deadline:
+        if not any(thread.name.startswith(names) for thread in threading.enumerate()):
+            return
+        sleep(0.005)
 
 
 class DbosJobs(EngineJobs):

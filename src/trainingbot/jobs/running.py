@@ -104,7 +104,7 @@ class EngineJobs(ABC):
         try:
             await self._leases.beat(now=self._clock())
             await self._leases.take_over(now=self._clock())
-            self._attempts.stream.share(self._leases.alive)
+            self._attempts.share(self._leases.alive)
             await self._in_thread(engine.launch)
         except BaseException:
             await self._leave(engine)
@@ -127,6 +127,10 @@ class EngineJobs(ABC):
                 await self._in_thread(partial(self._add, engine.backlog, batch))
         except (DatabaseAway, SQLAlchemyError, RuntimeError) as fault:
             self._log.warning("jobs_not_queued", fault=type(fault).__name__)
+
+    async def turn(self) -> None:
+        """Wait until the next message may go to Teams, after `start` and before it is sent."""
+        await self._attempts.sending.turn()
 
     async def stop(self) -> None:
         """Take no new jobs, let the running ones end within some seconds, and leave nothing behind.

@@ -1,4 +1,4 @@
-"""What keeps attempts from meeting in bursts, whatever made them wait."""
+"""What keeps attempts and messages from meeting in bursts, whatever made them wait."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ is less than that, each process may have one more in a second than its part."""
 
 
 class Stream:
-    """Lets one attempt through at a time, at the distance that all processes together keep.
+    """Lets one through at a time, at the distance that all processes together keep.
 
     The queues' limiters count when jobs are taken out. A machine that stalls for a moment then
     sends at once what it took out over that time, together with what comes after.
@@ -25,7 +25,7 @@ class Stream:
         self._distance = max(1, processes) / self._most
 
     async def turn(self) -> None:
-        """Wait until the next attempt may go."""
+        """Wait until the next may go."""
         loop = asyncio.get_running_loop()
         async with self._door:
             wait = self._next - loop.time()

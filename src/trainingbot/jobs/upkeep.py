@@ -120,7 +120,7 @@ class Upkeep:
             count = await self._in_thread(partial(self._hand_back, dead))
             await self._leases.release(dead)
             self._log.warning("jobs_taken_over", replica=dead, jobs=count)
-        self._attempts.stream.share(self._leases.alive)
+        self._attempts.share(self._leases.alive)
         begun = await self._in_thread(self._backlog.begun)
         replicas = {job.replica for job in begun if job.replica is not None}
         await self._leases.note(replicas, now=self._clock())

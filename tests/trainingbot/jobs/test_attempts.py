@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from tests.trainingbot.jobs.recorder import PATIENCE_S, Recorder, due_notices
 from trainingbot.jobs.attempts import Attempts, DeliveryBroke
+from trainingbot.jobs.stream import MOST_A_SECOND
 from trainingbot.jobs.voice import SparingLog
 from trainingbot.notices.views import DueNotice
 
@@ -79,3 +80,16 @@ async def test_none_begins_once_the_end_has_come() -> None:
 
     assert (recorder.began, parked, attempts.keys()) == ([], frozenset({due.key}), frozenset())
     assert isinstance((await asyncio.gather(waiting, return_exceptions=True))[0], BaseException)
+
+
+async def test_each_process_leaves_the_others_their_part_of_the_messages() -> None:
+    attempts = Attempts(Recorder().deliver, SparingLog())
+    attempts.share(5)
+    loop = asyncio.get_running_loop()
+
+    await attempts.sending.turn()
+    began = loop.time()
+    await attempts.sending.turn()
+
+    # The event loop's timers know a thousandth of a second.
+    assert loop.time() - began >= 5 / MOST_A_SECOND - 0.001
