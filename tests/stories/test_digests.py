@@ -177,7 +177,7 @@ async def test_a_trainer_hears_who_is_coming_and_opens_the_roster(
         "Schools: 0, 1 waiting",
         "If you can’t come, tell the training team.",
     ]
-    assert offered == ["Roster", "My sessions"]
+    assert offered == ["Roster", "Register", "My sessions"]
     assert tara.lines[0] == "Roster: Neglect Level 2"
 
 
@@ -218,7 +218,7 @@ async def test_a_trainer_online_has_the_link_or_hears_whom_to_ask(
 
     assert without[4:6] == ["Nobody has a place yet.", "20 places free."]
     assert "There is no link to join yet. Ask the training team for it." in without
-    assert tara.buttons == ["Roster", "Join", "My sessions"]
+    assert tara.buttons == ["Roster", "Join", "Register", "My sessions"]
 
 
 @pytest.mark.parametrize("why", ["cancelled", "begun", "released"])
