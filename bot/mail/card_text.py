@@ -56,7 +56,8 @@ class _Writing:
                 return [block for one in item["columns"] for block in self.elements(one["items"])]
             case "ActionSet":
                 return self.actions(item["actions"])
-            case kind if kind.startswith("Input."):
+            # The figures of a chart stand beside it as text.
+            case kind if kind.startswith(("Input.", "Chart.")):
                 return []
             case kind:
                 raise CardNotKnown(f"A card with {kind} cannot be shown outside Teams.")

@@ -24,6 +24,7 @@ from trainingbot.enums import Delivery
 from trainingbot.models import CourseSession
 from trainingbot.scheduling.cancelling import cancel_session
 from trainingbot.scheduling.moving import move_session
+from trainingbot.scheduling.tentative import ask_to_decide
 from trainingbot.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -60,6 +61,8 @@ class Bot:
         async with self.database.writing() as db:
             session = await db.get_one(CourseSession, self.session_id)
             session.decide_at = utc_now() - timedelta(minutes=1)
+            await db.flush()
+            await ask_to_decide(db, session_id=session.id, now=utc_now())
         self.worker.call()
 
     async def moves(self) -> None:

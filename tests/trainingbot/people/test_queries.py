@@ -9,6 +9,7 @@ from tests.factories import make_account, make_agency, make_coordinator, make_pr
 from tests.moments import NOW, YESTERDAY
 from tests.statements import statements_counted
 from trainingbot.db import Database
+from trainingbot.enums import Unreachable
 from trainingbot.people.queries import (
     account_of,
     agencies_by_name,
@@ -103,7 +104,7 @@ async def test_requests_send_as_many_statements_for_five_people_as_for_one(
 async def test_nobody_is_reached_who_has_not_met_the_bot_or_removed_it(db: AsyncSession) -> None:
     never_met, removed = await make_practitioner(db), await make_practitioner(db)
     account = await make_account(db, removed)
-    account.installed = False
+    account.installed, account.unreachable = False, Unreachable.REMOVED
     await db.flush()
 
     assert await reachable_account(db, never_met.id) is None
