@@ -15,6 +15,7 @@ from tests.browser.chat import PHONE, Chat
 from tests.browser.conftest import OpenChat
 from tests.fakes import jobs_at_once
 from trainingbot.settings import Settings
+from trainingbot.timings import OPTIONAL
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +28,10 @@ async def demo(tmp_path: Path) -> AsyncIterator[tuple[dict[str, DemoChat], str]]
     """Run the bot on the demo's programme; return whose chats can be opened, and its address."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'demo.db'}"
     chats = await asyncio.to_thread(prepare_demo_database, url, NOW)
-    settings = Settings.model_validate({"database_url": url, "local": True})
+    # Nothing arrives in between that only time brings.
+    settings = Settings.model_validate(
+        {"database_url": url, "local": True, "notices_off": OPTIONAL}
+    )
     async with TestServer(
         create_app(settings, clock=lambda: NOW, make_jobs=jobs_at_once)
     ) as server:
